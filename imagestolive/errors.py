@@ -1,0 +1,34 @@
+"""The one base of every error that is ours. A child holds one sentence and is raised with the facts that fill it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+def N_(sentence: str) -> str:  # noqa: N802 (the name gettext tools look for)
+    """Marks a sentence for the catalogues without translating it."""
+    return sentence
+
+
+class ImagesToLiveError(Exception):
+    """A sentence for the person who can mend the matter, and the facts it was made from.
+
+    A child sets `sentence` (English, with {names}); `words.Words.error` says it in another language.
+    `field` is the form field or option it is about; `exit_code` and `status` are how each edge reports it.
+
+    >>> class TooMany(ImagesToLiveError):
+    ...     sentence = "{asked} cards are too many: {most} at most."
+    >>> str(TooMany(asked=9, most=4))
+    '9 cards are too many: 4 at most.'
+    """
+
+    sentence: ClassVar[str] = "{detail}"
+    field: str | None = None
+    exit_code: ClassVar[int] = 2
+    status: ClassVar[int] = 400
+
+    def __init__(self, *, field: str | None = None, **facts: object) -> None:
+        if field is not None:
+            self.field = field
+        self.facts = facts
+        super().__init__(self.sentence.format(**facts))

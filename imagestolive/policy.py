@@ -1,0 +1,31 @@
+"""What may be handed out today: the license rule and the lists, frozen, with a hash so that a change is seen."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+TermsAllow = Literal["open", "teaching", "research", "nothing-stated"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """Handed to every rule; the rules hold no state of their own.
+
+    `terms_allow` says what each data set's terms allow where an image has no license of its own (rights: open and
+    teaching sets may be printed for class; the others need the operator's word, `allow_unlicensed`).
+    """
+
+    sold: bool = False
+    allow_unlicensed: bool = False
+    terms_allow: Mapping[str, TermsAllow] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)  # data set -> why nothing of it is handed out
+    flagged: Mapping[tuple[str, str], str] = field(default_factory=dict)  # (data set, image id) -> reason in the operator's words
+
+    @property
+    def hash(self) -> str:
+        """Equal for equal policies, whatever the order they were put together in."""
+        facts = (self.sold, self.allow_unlicensed, *(sorted(part.items()) for part in (self.terms_allow, self.refused, self.flagged)))
+        return hashlib.blake2b(repr(facts).encode(), digest_size=16).hexdigest()

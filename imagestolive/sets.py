@@ -1,0 +1,280 @@
+"""A set: its code, what was asked for, what people refused, what was picked; and the set file that travels in every PDF.
+
+A set is code + request + refused. The formats are those of set file schema `imagestolive-set/1`, draw version 1.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, get_args, get_origin, get_type_hints
+
+from imagestolive.errors import ImagesToLiveError, N_
+
+SCHEMA = "imagestolive-set/1"
+DRAW_VERSION = 1
+
+PEOPLE_MOST = 500
+CARDS_MOST = 12
+SET_CARDS_MOST = 2000  # cards in one set; the web's own limit is lower (config)
+SET_FILE_MOST_BYTES = 4_000_000  # 2,000 picks are some 300 kB
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I L O U
+_MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})
+
+
+class NotACode(ImagesToLiveError):
+    """What was typed is not a set code."""
+
+    sentence = N_("{typed} is not a code that we gave out: one sign seems to be misread.")
+    field = "code"
+    status = 404
+
+
+class NotASetFile(ImagesToLiveError):
+    """A set file breaks its schema."""
+
+    sentence = N_("This is not a set file of ours: {field_name} {problem}.")
+    field = "from"
+
+
+class NumberWrong(ImagesToLiveError):
+    """A number field holds something else, or too much."""
+
+    sentence = N_("{name} takes a whole number from {least} to {most}, not “{typed}”.")
+
+
+class TooManyCards(ImagesToLiveError):
+    """People times cards is over the limit."""
+
+    sentence = N_("{people} people with {cards} images each are {asked} cards; one set holds up to {most}.")
+    field = "people"
+
+
+# ---- the code ---------------------------------------------------------------------------------------------------------
+
+
+def check_sign(seven: str) -> str:
+    """The eighth sign of a code.
+
+    >>> check_sign("K7Q29FX")
+    'D'
+    """
+    x = 0
+    for sign in seven:
+        x = (x ^ ALPHABET.index(sign)) << 1
+        if x > 31:
+            x ^= 37
+    return ALPHABET[x]
+
+
+def new_code(random_bits: Callable[[int], int]) -> str:
+    """Eight signs out of 35 random bits; on a server `random_bits` is secrets.randbits."""
+    bits = random_bits(35)
+    seven = "".join(ALPHABET[bits >> shift & 31] for shift in range(30, -1, -5))
+    return seven + check_sign(seven)
+
+
+def read_code(typed: str) -> str:
+    """The eight signs of a code as somebody typed it; raises NotACode.
+
+    >>> read_code(" k7q2-9fxd ")
+    'K7Q29FXD'
+    """
+    signs = re.sub(r"[\s-]", "", typed[:40]).upper().translate(_MISREAD)
+    if len(typed) > 40 or len(signs) != 8 or any(sign not in ALPHABET for sign in signs) or check_sign(signs[:7]) != signs[7]:
+        raise NotACode(typed=shown(typed))
+    return signs
+
+
+def written(code: str) -> str:
+    """As it stands on a card.
+
+    >>> written("K7Q29FXD")
+    'K7Q2-9FXD'
+    """
+    return f"{code[:4]}-{code[4:]}"
+
+
+def shown(typed: str, most: int = 40) -> str:
+    """What somebody typed, fit to be repeated in a sentence: short, nothing invisible."""
+    flat = "".join(sign if sign.isprintable() else "�" for sign in typed)
+    return flat if len(flat) <= most else flat[:most] + "…"
+
+
+def whole_number(typed: str, *, name: str, least: int, most: int, field: str) -> int:
+    """A whole number in any script's digits; raises NumberWrong naming the field and what would do.
+
+    >>> whole_number("٣", name="Cards", least=1, most=12, field="cards")
+    3
+    """
+    text = typed.strip()
+    if len(text) <= 9 and text.isdecimal() and least <= int(text) <= most:
+        return int(text)
+    raise NumberWrong(name=name, least=least, most=most, typed=shown(typed), field=field)
+
+
+# ---- the set ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataSetPart:
+    """One data set of a request, with the size and fingerprint of the table it was drawn from."""
+
+    key: str
+    weight: int = 1
+    rows: int
+    fingerprint: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What was asked for. Changing any of it makes another set."""
+
+    people: int = 1
+    cards: int = 3  # each person's
+    by: str = "image"
+    datasets: tuple[DataSetPart, ...]
+    card: str = "a6"
+    paper: str = "a4"
+    flip: str = "long"
+    back: str = "credit"
+    lang: str = "en"
+    sold: bool = False
+    school: bool = False
+
+    @property
+    def slots(self) -> int:
+        """How many cards the set has; slot s = (person-1)*cards + card, from 1."""
+        return self.people * self.cards
+
+    def person(self, slot: int) -> int:
+        """Whose card a slot is, from 1."""
+        return (slot - 1) // self.cards + 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pick:
+    """An image in a slot: one that was picked, or one that a person refused there."""
+
+    slot: int
+    dataset: str
+    image_id: str
+    sha256: str
+
+    @property
+    def image(self) -> tuple[str, str]:
+        return self.dataset, self.image_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetFile:
+    """All that is needed to print a set again; no paths, no names; of images left out only counts."""
+
+    schema: str = SCHEMA
+    draw: int = DRAW_VERSION
+    program: str
+    code: str
+    request: Request
+    refused: tuple[Pick, ...] = ()
+    picks: tuple[Pick, ...]
+    left_out: Mapping[str, int] = field(default_factory=dict)
+
+    def to_bytes(self) -> bytes:
+        """Canonical JSON: UTF-8, sorted keys, no spaces."""
+        text = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return text.encode()
+
+
+ENUMERATED = {
+    "by": ("image",),
+    "card": ("a6", "5.5x4.25in"),
+    "paper": ("a4", "letter"),
+    "flip": ("long", "short", "none"),
+    "back": ("credit",),
+    "lang": ("en", "pt-BR"),
+}
+
+
+def read_set_file(data: bytes) -> SetFile:
+    """The set file in `data`, every field checked; raises NotASetFile naming the field."""
+    if len(data) > SET_FILE_MOST_BYTES:
+        raise NotASetFile(field_name="size", problem=f"is {len(data)} bytes, at most {SET_FILE_MOST_BYTES} are read")
+    try:
+        raw = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_no_twins)
+    except RecursionError:
+        raise NotASetFile(field_name="nesting", problem="is too deep") from None
+    except ValueError as error:
+        raise NotASetFile(field_name="text", problem=f"is not JSON ({error})") from None
+    if isinstance(raw, dict) and raw.get("schema") != SCHEMA:
+        raise NotASetFile(field_name="schema", problem=f"should be {SCHEMA}, not {shown(repr(raw.get('schema')))}")
+    if isinstance(raw, dict) and raw.get("draw") != DRAW_VERSION:
+        raise NotASetFile(field_name="draw", problem=f"should be {DRAW_VERSION}, not {shown(repr(raw.get('draw')))}")
+    saved: SetFile = _build(SetFile, raw, "set")
+    _check(saved)
+    return saved
+
+
+def check_numbers(people: int, cards: int, most: int = SET_CARDS_MOST) -> None:
+    """Raises TooManyCards when people x cards is over `most`."""
+    if people * cards > most:
+        raise TooManyCards(people=people, cards=cards, asked=people * cards, most=most)
+
+
+def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len({name for name, _ in pairs}) < len(pairs):
+        raise ValueError("a key stands twice")
+    return dict(pairs)
+
+
+def _build(kind: Any, raw: Any, where: str) -> Any:
+    """`raw` as `kind`: a data class, a tuple or mapping of something, or a plain type."""
+    if hasattr(kind, "__dataclass_fields__"):
+        hints = get_type_hints(kind)
+        if not isinstance(raw, dict) or set(raw) != set(hints):
+            wanted = ", ".join(sorted(hints))
+            raise NotASetFile(field_name=where, problem=f"should hold exactly {wanted}")
+        return kind(**{name: _build(hint, raw[name], name) for name, hint in hints.items()})
+    if get_origin(kind) is tuple:
+        if not isinstance(raw, list):
+            raise NotASetFile(field_name=where, problem="should be a list")
+        return tuple(_build(get_args(kind)[0], item, where) for item in raw)
+    if get_origin(kind) is Mapping:
+        if not isinstance(raw, dict):
+            raise NotASetFile(field_name=where, problem="should be an object")
+        return {name: _build(get_args(kind)[1], value, where) for name, value in raw.items()}
+    if type(raw) is not kind:
+        raise NotASetFile(field_name=where, problem=f"cannot be {shown(repr(raw))}")
+    return raw
+
+
+def _check(saved: SetFile) -> None:
+    request = saved.request
+    numbers = [("people", request.people, PEOPLE_MOST), ("cards", request.cards, CARDS_MOST)]
+    numbers += [("weight", part.weight, 1000) for part in request.datasets]
+    for name, value, most in numbers:
+        if not 1 <= value <= most:
+            raise NotASetFile(field_name=name, problem=f"should be from 1 to {most}, not {value}")
+    check_numbers(request.people, request.cards)
+    for name, allowed in ENUMERATED.items():
+        if getattr(request, name) not in allowed:
+            raise NotASetFile(field_name=name, problem=f"should be one of {', '.join(allowed)}, not {shown(repr(getattr(request, name)))}")
+    try:
+        sound_code = read_code(saved.code) == saved.code
+    except NotACode:
+        sound_code = False
+    if not sound_code:
+        raise NotASetFile(field_name="code", problem=f"is not a code: {shown(saved.code)}")
+    slots = [pick.slot for pick in saved.picks]
+    if slots != sorted(set(slots)) or any(not 1 <= slot <= request.slots for slot in (*slots, *(no.slot for no in saved.refused))):
+        raise NotASetFile(field_name="slot", problem=f"numbers should rise from 1 to {request.slots}")
+    keys = [part.key for part in request.datasets]
+    if keys != sorted(set(keys)):
+        raise NotASetFile(field_name="datasets", problem="should stand once each, in order of their keys")
+    for pick in (*saved.picks, *saved.refused):
+        if pick.dataset not in keys:
+            raise NotASetFile(field_name="dataset", problem=f"{shown(pick.dataset)} is not among the request's data sets")
+        if not re.fullmatch(r"[0-9a-f]{64}", pick.sha256) or not pick.image_id or len(pick.image_id) > 4096:
+            raise NotASetFile(field_name="image", problem=f"of slot {pick.slot} has no sound id and SHA-256")

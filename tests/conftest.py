@@ -1,0 +1,37 @@
+"""Fixtures that several rooms share."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """Real cuts of data sets beside the checkout; a user has none."""
+    folder = CHECKOUT.parent / "shared" / "samples"
+    if not folder.is_dir():
+        pytest.skip("the sample data sets are not beside this checkout")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of a Chromium; its absence is a failure where everything is required."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return found
+    missing("Chromium")
+
+
+def missing(program: str) -> None:
+    """Skips a test for want of a program of the system, or fails it under REQUIRE_ALL=1."""
+    if REQUIRE_ALL:
+        pytest.fail(f"{program} is not installed, and REQUIRE_ALL=1 asks for it")
+    pytest.skip(f"{program} is not installed")
