@@ -7,7 +7,7 @@ Any machine draws the same, and replacing one card changes that card alone.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,7 +17,7 @@ ATTEMPTS = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tested:
+class Screened:
     """A row after screening: `sha256` is None when the image may not be used, or cannot be had."""
 
     image_id: str
@@ -30,7 +30,7 @@ class Source(Protocol):
     @property
     def rows(self) -> int: ...
 
-    def test(self, row: int) -> Tested:
+    def screen(self, row: int) -> Screened:
         """Screens the image in that row."""
 
     def ids(self) -> Iterable[tuple[int, str]]:
@@ -79,23 +79,39 @@ def turns(slots: int, refused: Sequence[Pick]) -> list[int]:
 
 
 def draw(
-    code: str, *, people: int, cards: int, weights: Mapping[str, int], sources: Mapping[str, Source], refused: Sequence[Pick] = ()
+    code: str,
+    *,
+    people: int,
+    cards: int,
+    weights: Mapping[str, int],
+    sources: Mapping[str, Source],
+    refused: Sequence[Pick] = (),
+    kept: Mapping[int, Pick] | None = None,
+    progress: Callable[[], None] = lambda: None,
 ) -> dict[int, Pick]:
-    """The pick of every slot, in ascending order of slots; a slot that nothing is left for is missing.
+    """The pick of every slot that something is left for, in ascending order of slots.
 
-    `weights` name the request's data sets; one without a source (no longer here) is passed over by the slots that ask for it.
+    `weights` are the request's data sets. A slot whose own data set has no source (it is no longer here) stays empty
+    until a person replaces it: nothing is substituted in silence. `kept` are picks that stand as they are.
+    `progress` is called once a slot.
     """
-    drawing = _Drawing(code=code, sources=sources, refused=refused)
-    picks: dict[int, Pick] = {}
+    picks = dict(kept or {})
+    drawing = _Drawing(code=code, sources=sources, taken=[*refused, *picks.values()])
+    replaced = {no.slot for no in refused}
     orders: dict[int, list[str]] = {}
     for slot in turns(people * cards, refused):
+        progress()
         person, card = (slot - 1) // cards + 1, (slot - 1) % cards
         if person not in orders:
             orders[person] = mix(code, person, weights)
+        if slot in picks:
+            continue
         order = orders[person]
         for place in range(len(order)):
-            found = drawing.find(slot, order[(card + place) % len(order)])
-            if found:
+            key = order[(card + place) % len(order)]
+            if key not in sources and slot not in replaced:
+                break
+            if key in sources and (found := drawing.find(slot, key)):
                 picks[slot] = found
                 break
     return dict(sorted(picks.items()))
@@ -104,15 +120,13 @@ def draw(
 class _Drawing:
     """What one draw has used up. A row that failed once, or is used, fails for the rest of the draw: it is tested once."""
 
-    def __init__(self, *, code: str, sources: Mapping[str, Source], refused: Sequence[Pick]) -> None:
+    def __init__(self, *, code: str, sources: Mapping[str, Source], taken: Sequence[Pick]) -> None:
         self.code, self.sources = code, sources
-        self.images = {no.image for no in refused}
-        self.hashes = {no.sha256 for no in refused}
+        self.images = {image.image for image in taken}
+        self.hashes = {image.sha256 for image in taken}
         self.spent: dict[str, set[int]] = {key: set() for key in sources}
 
     def find(self, slot: int, key: str) -> Pick | None:
-        if key not in self.sources:
-            return None
         source, spent = self.sources[key], self.spent[key]
         for attempt in range(ATTEMPTS):
             if len(spent) == source.rows:
@@ -128,10 +142,10 @@ class _Drawing:
 
     def take(self, slot: int, key: str, tried: int) -> Pick | None:
         self.spent[key].add(tried)
-        tested = self.sources[key].test(tried)
-        if tested.sha256 is None or (key, tested.image_id) in self.images or tested.sha256 in self.hashes:
+        screened = self.sources[key].screen(tried)
+        if screened.sha256 is None or (key, screened.image_id) in self.images or screened.sha256 in self.hashes:
             return None
-        found = Pick(slot=slot, dataset=key, image_id=tested.image_id, sha256=tested.sha256)
+        found = Pick(slot=slot, dataset=key, image_id=screened.image_id, sha256=screened.sha256)
         self.images.add(found.image)
         self.hashes.add(found.sha256)
         return found

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, get_args, get_origin, get_type_hints
 
-from imagestolive.errors import ImagesToLiveError, N_
+from imagestolive.errors import N_, ImagesToLiveError
 
 SCHEMA = "imagestolive-set/1"
 DRAW_VERSION = 1
@@ -276,5 +276,8 @@ def _check(saved: SetFile) -> None:
     for pick in (*saved.picks, *saved.refused):
         if pick.dataset not in keys:
             raise NotASetFile(field_name="dataset", problem=f"{shown(pick.dataset)} is not among the request's data sets")
-        if not re.fullmatch(r"[0-9a-f]{64}", pick.sha256) or not pick.image_id or len(pick.image_id) > 4096:
+        if not re.fullmatch(r"[0-9a-f]{64}", pick.sha256) or not 0 < len(pick.image_id) <= 4096:
+            # A refused slot that had nothing to show has neither id nor hash.
+            if pick in saved.refused and not pick.sha256:
+                continue
             raise NotASetFile(field_name="image", problem=f"of slot {pick.slot} has no sound id and SHA-256")
