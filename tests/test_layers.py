@@ -1,0 +1,160 @@
+"""The house, read off the import lines: who may import whom, who owns which library, which rooms are pure."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parents[1] / "imagestolive"
+
+# From the ground up: a room imports only from rooms above it in this list.
+ROOMS = [
+    "errors",
+    "units",
+    "words",
+    "licenses",
+    "records",
+    "credits",
+    "sets",
+    "resources",
+    "config",
+    "datasets",
+    "tables",
+    "draw",
+    "policy",
+    "screening",
+    "fetch",
+    "pictures",
+    "cards",
+    "fonts",
+    "qr",
+    "typeset",
+    "faces",
+    "sheets",
+    "svg",
+    "pdf",
+    "teaching",
+    "pipeline",
+    "web",
+    "cli",
+    "__main__",
+]
+OWNERS = {
+    "yaml": "config",
+    "platformdirs": "config",
+    "numpy": "fetch",
+    "PIL": "pictures",
+    "fontTools": "fonts",
+    "fontpkg_source_sans_3": "fonts",
+    "fontpkg_source_serif_4": "fonts",
+    "zxingcpp": "qr",
+    "reportlab": "pdf",
+    "pikepdf": "pdf",
+    "markdown_it": "teaching",
+    "flask": "web",
+    "werkzeug": "web",
+    "markupsafe": "web",
+    "click": "cli",
+}
+PURE = [
+    "licenses",
+    "credits",
+    "words",
+    "sets",
+    "draw",
+    "policy",
+    "screening",
+    "cards",
+    "faces",
+    "sheets",
+    "svg",
+    "units",
+    "records",
+    "errors",
+]
+# Ways out of a pure room: files, clock, dice, network, environment.
+IMPURE = {
+    "os",
+    "io",
+    "pathlib",
+    "random",
+    "secrets",
+    "time",
+    "datetime",
+    "socket",
+    "subprocess",
+    "tempfile",
+    "shutil",
+    "urllib.request",
+    "sqlite3",
+}
+
+
+def room(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def modules() -> list[Path]:
+    return [path for path in sorted(PACKAGE.rglob("*.py")) if path != PACKAGE / "__init__.py"]
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The full names of what a module imports, `from imagestolive import x` as `imagestolive.x`."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative imports hide the room"
+            if node.module == "imagestolive":
+                yield from (f"imagestolive.{alias.name}" for alias in node.names if alias.name != "__version__")
+            else:
+                yield str(node.module)
+
+
+def calls(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            yield ast.unparse(node.func)
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_a_room_imports_only_from_rooms_above_it(path: Path) -> None:
+    own = room(path)
+    assert own in ROOMS, f"{own} is not a room: say in the list where it stands"
+    for name in imports(path):
+        if name.startswith("imagestolive."):
+            other = name.split(".")[1]
+            assert ROOMS.index(other) <= ROOMS.index(own), f"{own} may not import {name}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_an_outside_library_is_imported_by_its_owner_alone(path: Path) -> None:
+    import sys
+
+    for name in imports(path):
+        top = name.split(".")[0]
+        if top != "imagestolive" and top not in sys.stdlib_module_names:
+            assert OWNERS.get(top) == room(path), f"{room(path)} may not import {top}"
+
+
+@pytest.mark.parametrize("name", PURE)
+def test_a_pure_room_reaches_for_nothing(name: str) -> None:
+    path = PACKAGE / f"{name}.py"
+    allowed = {"datetime"} if name == "words" else set()  # words writes dates that are handed in
+    assert not set(imports(path)) & (IMPURE - allowed)
+    assert "open" not in set(calls(path))
+    assert not {call for call in calls(path) if call.endswith((".now", ".today", ".utcnow"))}
+
+
+def test_only_release_makes_what_is_cleared_and_only_the_pipeline_makes_cards_and_thumbnails() -> None:
+    for path in modules():
+        if room(path) == "pipeline":
+            continue
+        made = set(calls(path))
+        assert not {call for call in made if call.split(".")[-1] in {"Cleared", "Card"}}, path
+        assert not {call for call in made if call in {"pictures.thumbnail", "pictures.read", "pdf.write"}}, path
+        assert "_GATE" not in path.read_text(encoding="utf-8")
+    assert (PACKAGE / "pipeline.py").read_text(encoding="utf-8").count("Cleared(_GATE") == 1
