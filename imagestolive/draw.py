@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from imagestolive.sets import Pick
+from imagestolive.sets import Pick, Request
 
 ATTEMPTS = 1000
 
@@ -72,6 +72,12 @@ def row(code: str, slot: int, key: str, attempt: int, rows: int) -> int:
     return pick(rows, code, "row", slot, key, attempt)
 
 
+def own_data_set(code: str, request: Request, slot: int) -> str:
+    """The data set a slot asks for first: card c takes number (c-1) mod D of its person's order."""
+    order = mix(code, request.person(slot), {part.key: part.weight for part in request.datasets})
+    return order[(slot - 1) % request.cards % len(order)]
+
+
 def turns(slots: int, refused: Sequence[Pick]) -> list[int]:
     """Slots never replaced, ascending; then each replaced slot once, by the order of its last refusal."""
     last = {no.slot: place for place, no in enumerate(refused)}
@@ -101,7 +107,7 @@ def draw(
     orders: dict[int, list[str]] = {}
     for slot in turns(people * cards, refused):
         progress()
-        person, card = (slot - 1) // cards + 1, (slot - 1) % cards
+        person, card = (slot - 1) // cards + 1, (slot - 1) % cards  # card from 0
         if person not in orders:
             orders[person] = mix(code, person, weights)
         if slot in picks:

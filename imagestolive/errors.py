@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 
@@ -15,6 +16,7 @@ class ImagesToLiveError(Exception):
 
     A child sets `sentence` (English, with {names}); `words.Words.error` says it in another language.
     `field` is the form field or option it is about; `exit_code` and `status` are how each edge reports it.
+    A fact that is itself a text in several languages is a mapping of language to text.
 
     >>> class TooMany(ImagesToLiveError):
     ...     sentence = "{asked} cards are too many: {most} at most."
@@ -31,4 +33,9 @@ class ImagesToLiveError(Exception):
         if field is not None:
             self.field = field
         self.facts = facts
-        super().__init__(self.sentence.format(**facts))
+        super().__init__(self.sentence.format(**{name: in_language(fact, "en") for name, fact in facts.items()}))
+
+
+def in_language(fact: object, lang: str) -> object:
+    """A fact that is a mapping of language to text, as text; English where the language is missing."""
+    return fact.get(lang, fact.get("en", "")) if isinstance(fact, Mapping) else fact

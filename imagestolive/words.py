@@ -6,7 +6,7 @@ import datetime
 import gettext
 from collections.abc import Mapping
 
-from imagestolive.errors import ImagesToLiveError
+from imagestolive.errors import ImagesToLiveError, in_language
 
 LANGUAGES = ("en", "pt-BR")  # as in BCP 47, and as in a set file's request
 DEFAULT_LANGUAGE = "en"
@@ -58,4 +58,4 @@ class Words:
             return self.number(value)
         if isinstance(value, (list, tuple)):
             return ", ".join(str(self._fact(part)) for part in value)
-        return value
+        return in_language(value, self.lang)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -27,11 +28,20 @@ def chromium() -> str:
     for name in ("chromium", "chromium-browser", "google-chrome"):
         if found := shutil.which(name):
             return found
-    missing("Chromium")
+    return missing("Chromium")
 
 
-def missing(program: str) -> None:
+def missing(program: str) -> NoReturn:
     """Skips a test for want of a program of the system, or fails it under REQUIRE_ALL=1."""
     if REQUIRE_ALL:
         pytest.fail(f"{program} is not installed, and REQUIRE_ALL=1 asks for it")
     pytest.skip(f"{program} is not installed")
+
+
+@pytest.fixture(scope="session")
+def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for tables and fonts, shared by all workers of a run: instances of fonts take seconds to make."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "data"
+    folder.mkdir(exist_ok=True)
+    return folder

@@ -62,6 +62,12 @@ def test_without_a_license_the_terms_of_the_data_set_decide(dataset: str, reason
     assert screening.by_record(record, policy(allow_unlicensed=True)).reason == with_word
 
 
+def test_a_license_text_that_cannot_be_read_is_not_covered_by_the_terms_of_the_set() -> None:
+    record = licensed("Courtesy of the agency, no reuse", "digits")
+    assert screening.by_record(record, policy()).reason == "no license"
+    assert screening.by_record(record, policy(allow_unlicensed=True)).allowed
+
+
 @pytest.mark.parametrize("dataset", TERMS)
 def test_without_a_license_nothing_is_ever_sold(dataset: str) -> None:
     record = replace(PLAIN, dataset=dataset, dataset_license="CC BY 4.0")

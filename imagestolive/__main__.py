@@ -1,0 +1,5 @@
+"""python -m imagestolive"""
+
+from imagestolive.cli import main
+
+main()

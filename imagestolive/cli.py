@@ -1,0 +1,331 @@
+"""The command line: parse, call, report. Exit 0; 2 with one sentence for a wrong value; 3 when too few images are left."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import secrets
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, NoReturn
+
+import click
+
+from imagestolive import __version__, pdf, resources, sets
+from imagestolive.config import Config, load_config, read_root
+from imagestolive.errors import N_, ImagesToLiveError
+from imagestolive.pipeline import DrawnSet, Pipeline, Progress, left_out_sentence
+from imagestolive.policy import Policy
+from imagestolive.words import LANGUAGES, Words
+
+DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 8000
+
+
+class FileExists(ImagesToLiveError):
+    """An output file that is already there."""
+
+    sentence = N_("{path} is there already and was kept; --force writes over it.")
+
+
+class CannotWrite(ImagesToLiveError):
+    """An output file that cannot be made."""
+
+    sentence = N_("{path} cannot be written: {problem}.")
+
+
+class CannotRead(ImagesToLiveError):
+    """An input file that cannot be read."""
+
+    sentence = N_("{path} cannot be read: {problem}.")
+
+
+class NotBesideFrom(ImagesToLiveError):
+    """An option that the saved set has already decided."""
+
+    sentence = N_("{option} cannot stand beside --from: the saved set has decided it.")
+
+
+class SameFile(ImagesToLiveError):
+    """--out and --report name one file."""
+
+    sentence = N_("--out and --report are the same file, {path}.")
+
+
+# ---- commands ---------------------------------------------------------------------------------------------------------
+
+
+def _fail(error: ImagesToLiveError, words: Words | None = None) -> NoReturn:
+    click.echo(f"imagestolive: {words.error(error) if words else error}", err=True)
+    sys.exit(error.exit_code)
+
+
+config_option = click.option(
+    "--config",
+    "config_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The configuration (YAML); else the file that IMAGESTOLIVE_CONFIG names.",
+)
+root_option = click.option(
+    "--root",
+    "roots",
+    metavar="KEY=PATH",
+    multiple=True,
+    help="Where a data set’s files are. Any folder of pictures can be given a key of its own.",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="imagestolive")
+def main() -> None:
+    """Images to live with: single images out of the data sets of computer vision, on paper, credited."""
+
+
+@main.command()
+@root_option
+@config_option
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the list.")
+def datasets(roots: Sequence[str], config_file: Path | None, lang: str | None) -> None:
+    """List the data sets: how many images each has, or why nothing can be drawn from it."""
+    try:
+        config = _config(config_file, roots)
+        words = resources.words(lang or config.language)
+        pipeline = Pipeline(config)
+        drawable = pipeline.drawable(pipeline.policy(sold=False))
+        for info in pipeline.data_sets():
+            if info.why_not:
+                state = words.error(info.why_not)
+            else:
+                state = words.count("{n} image", "{n} images", info.images or 0)
+                if info.key not in drawable:
+                    state += "; " + words.say("only with --allow-unlicensed")
+                if info.skipped:
+                    state += "; " + words.count("{n} row or file skipped", "{n} rows or files skipped", info.skipped)
+            click.echo(f"{info.key:22}  {info.sheet.title}: {state}")
+            for problem in info.problems:
+                click.echo(f"{'':22}  {problem.said(words)}")
+    except ImagesToLiveError as error:
+        _fail(error)
+
+
+@main.command()
+@click.option(
+    "--dataset",
+    "keys",
+    metavar="KEY",
+    multiple=True,
+    help="A data set to draw from; several are mixed evenly. Default: all that can be drawn from.",
+)
+@root_option
+@click.option("--people", metavar="N", default="1", show_default=True, help=f"How many people, 1 to {sets.PEOPLE_MOST}.")
+@click.option("--cards", metavar="N", default="3", show_default=True, help=f"How many images for each person, 1 to {sets.CARDS_MOST}.")
+@click.option("--code", metavar="CODE", help="A set code, to draw the same set again. Default: a new one.")
+@click.option("--replace", "replaced", metavar="CARD", multiple=True, help="Number of a card that gets another image; the others stay.")
+@click.option(
+    "--from", "saved", metavar="SET.json|FILE.pdf", type=click.Path(path_type=Path), help="Print a saved set again, by its picks."
+)
+@click.option(
+    "--paper",
+    type=click.Choice(sets.ENUMERATED["paper"]),
+    default="a4",
+    show_default=True,
+    help="a4: four A6 cards; letter: four of 5.5 x 4.25 in.",
+)
+@click.option(
+    "--flip",
+    type=click.Choice(sets.ENUMERATED["flip"]),
+    default="long",
+    show_default=True,
+    help="The edge the printer turns the sheet on; none: fronts only.",
+)
+@click.option(
+    "--lang", type=click.Choice(LANGUAGES), help="Language of the cards and of messages. Default: that of the configuration, else en."
+)
+@click.option("--sold", is_flag=True, help="The prints will be sold or used to advertise: leave out what does not allow it.")
+@click.option(
+    "--allow-unlicensed",
+    is_flag=True,
+    help="You answer for images without a license of their own whose terms do not clearly allow printing.",
+)
+@config_option
+@click.option(
+    "--report",
+    metavar="FILE.json",
+    type=click.Path(path_type=Path),
+    help="Also write the set file with record, credit line, decision and ppi of each card.",
+)
+@click.option("--force", is_flag=True, help="Write over existing files.")
+@click.option("--out", metavar="FILE.pdf", required=True, type=click.Path(path_type=Path), help="The PDF to write.")
+@click.pass_context
+def make(
+    context: click.Context,
+    /,
+    lang: str | None,
+    config_file: Path | None,
+    allow_unlicensed: bool,
+    roots: Sequence[str],
+    saved: Path | None,
+    **options: Any,
+) -> None:
+    """Draw a set, or print a saved one, as a PDF of two-sided sheets."""
+    words = resources.words(lang or "en")
+    try:
+        if saved:
+            _check_beside_from(context)
+        config = _config(config_file, roots)
+        if allow_unlicensed:
+            config = dataclasses.replace(config, allow_unlicensed="--allow-unlicensed")
+        words = resources.words(lang or config.language)
+        out, report = options["out"], options["report"]
+        if report and report.resolve() == out.resolve():
+            raise SameFile(path=str(out))
+        with ExitStack() as outputs:
+            pdf_file = outputs.enter_context(_new_file(out, force=options["force"]))
+            report_file = outputs.enter_context(_new_file(report, force=options["force"])) if report else None
+            pipeline = Pipeline(config)
+            drawn, policy = _reprinted(pipeline, saved, options) if saved else _drawn(pipeline, words, options)
+            card_words = resources.words(drawn.request.lang)
+            with _progress(words.say("Printing")) as progress:
+                cards = pipeline.write_pdf(drawn, policy, pdf_file, card_words, progress=progress)
+            if report_file:
+                content = pipeline.report(drawn, policy, card_words)
+                report_file.write(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n")
+        for card in cards:
+            for sentence in filter(None, (card.notice, *card.warnings)):
+                click.echo(words.say("Card {number}: {sentence}", number=card.number, sentence=sentence), err=True)
+        if sentence := left_out_sentence(drawn.left_out, words):
+            click.echo(sentence, err=True)
+        click.echo(
+            words.count(
+                "Set {code}: {n} card, {path}", "Set {code}: {n} cards, {path}", len(cards), code=sets.written(drawn.code), path=str(out)
+            )
+        )
+    except ImagesToLiveError as error:
+        _fail(error, words)
+
+
+@main.command()
+@root_option
+@config_option
+@click.option("--host", default=DEFAULT_HOST, show_default=True, help="The address to listen on.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=DEFAULT_PORT, show_default=True, help="The port to listen on; 0: any that is free."
+)
+def serve(roots: Sequence[str], config_file: Path | None, host: str, port: int) -> None:
+    """Serve the web pages on this machine."""
+    from imagestolive.web import create_app  # Flask is not needed to print
+    from imagestolive.web.serving import serve_app
+
+    try:
+        serve_app(create_app(_config(config_file, roots)), host, port, announce=click.echo)
+    except ImagesToLiveError as error:
+        _fail(error)
+
+
+# ---- what they call ---------------------------------------------------------------------------------------------------
+
+
+def _config(config_file: Path | None, roots: Sequence[str]) -> Config:
+    return load_config(config_file, roots=dict(map(read_root, roots)))
+
+
+def _check_beside_from(context: click.Context) -> None:
+    allowed = {"saved", "roots", "config_file", "replaced", "allow_unlicensed", "report", "force", "out"}
+    for parameter in context.command.params:
+        name = parameter.name or ""
+        if name not in allowed and context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
+            raise NotBesideFrom(option=parameter.opts[0])
+
+
+def _drawn(pipeline: Pipeline, words: Words, options: dict[str, Any]) -> tuple[DrawnSet, Policy]:
+    """A set drawn by code and request, its cards replaced as asked; complete, or TooFewImages is raised."""
+    people = sets.whole_number(options["people"] or "1", name="--people", least=1, most=sets.PEOPLE_MOST, field="people")
+    cards = sets.whole_number(options["cards"] or "3", name="--cards", least=1, most=sets.CARDS_MOST, field="cards")
+    code = sets.new_code(secrets.randbits) if options["code"] is None else sets.read_code(options["code"])
+    policy = pipeline.policy(sold=options["sold"])
+    request, left = pipeline.request(
+        people=people, cards=cards, keys=options["keys"], paper=options["paper"], flip=options["flip"], lang=words.lang, policy=policy
+    )
+    for sentence in left:
+        click.echo(f"imagestolive: {words.error(sentence)}", err=True)
+    with _progress(words.say("Drawing")) as progress:
+        drawn = pipeline.draw(request, code, (), policy, progress=progress)
+    drawn.check_complete(words)
+    return _replaced(pipeline, drawn, options, policy), policy
+
+
+def _reprinted(pipeline: Pipeline, saved: Path, options: dict[str, Any]) -> tuple[DrawnSet, Policy]:
+    """A saved set by its picks, its cards replaced as asked."""
+    try:
+        data = saved.read_bytes()
+    except OSError as error:
+        raise CannotRead(path=str(saved), problem=error.strerror or "not readable") from None
+    set_file = sets.read_set_file(pdf.read_set_file(saved) if data.startswith(b"%PDF") else data)
+    policy = pipeline.policy(sold=set_file.request.sold)
+    return _replaced(pipeline, pipeline.reprint(set_file, policy), options, policy), policy
+
+
+def _replaced(pipeline: Pipeline, drawn: DrawnSet, options: dict[str, Any], policy: Policy) -> DrawnSet:
+    words = resources.words(drawn.request.lang)
+    for typed in options["replaced"]:
+        slot = sets.whole_number(typed, name="--replace", least=1, most=drawn.request.slots, field="replace")
+        drawn = pipeline.replace(drawn, slot, policy)
+        drawn.check_complete(words)
+    return drawn
+
+
+@contextmanager
+def _new_file(path: Path, *, force: bool) -> Iterator[BinaryIO]:
+    """A file that is complete or absent: written beside its place, moved there at the end, removed when anything fails."""
+    if path.exists() and not force:
+        raise FileExists(path=str(path))
+    if path.is_dir():
+        raise CannotWrite(path=str(path), problem="it is a folder")
+    try:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", suffix=".part", delete=False) as file:
+            part = Path(file.name)
+            try:
+                yield file  # type: ignore[misc]
+                file.flush()
+                os.fsync(file.fileno())
+                _publish(part, path, force=force)
+            finally:
+                part.unlink(missing_ok=True)
+    except OSError as error:
+        raise CannotWrite(path=str(path), problem=error.strerror or str(error)) from None
+
+
+def _publish(part: Path, path: Path, *, force: bool) -> None:
+    umask = os.umask(0)
+    os.umask(umask)
+    part.chmod(0o666 & ~umask)  # as a file made in the ordinary way; temporary ones are private
+    if force:
+        part.replace(path)
+        return
+    try:
+        path.hardlink_to(part)  # fails where a file has come to be meanwhile
+    except FileExistsError:
+        raise FileExists(path=str(path)) from None
+    except OSError:  # a file system without hard links
+        part.replace(path)
+
+
+@contextmanager
+def _progress(label: str) -> Iterator[Progress | None]:
+    """A bar on a terminal, else nothing."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with ExitStack() as stack:
+        bars: list[Any] = []
+
+        def told(_done: int, of: int) -> None:
+            if not bars:
+                bars.append(stack.enter_context(click.progressbar(length=of, label=label, file=sys.stderr)))
+            bars[0].update(1)
+
+        yield told

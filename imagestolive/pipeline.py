@@ -1,0 +1,745 @@
+"""The stages in order: draw a set, replace a card, release, make a PDF; and what was left out and why.
+
+`Pipeline.release` is the one gate: cards, thumbnails and PDFs take only `Cleared`, and nothing else can make one.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import threading
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from imagestolive import __version__, draw, faces, licenses, pdf, pictures, screening, sheets, tables
+from imagestolive.cards import Card, qr_address
+from imagestolive.config import Config
+from imagestolive.credits import Credit, credit
+from imagestolive.datasets import Datasheet, Problem, Problems, datasheets, open_dataset
+from imagestolive.datasets.csvfiles import CsvRefused, read_rows
+from imagestolive.draw import Screened
+from imagestolive.errors import N_, ImagesToLiveError
+from imagestolive.fetch import Fetcher, NotFetched
+from imagestolive.fonts import Fonts
+from imagestolive.pictures import Unreadable
+from imagestolive.policy import Policy
+from imagestolive.records import FetchedImage, ImageRecord, Picture
+from imagestolive.screening import REASON_WORDS, Reason
+from imagestolive.sets import SET_CARDS_MOST, DataSetPart, Pick, Request, SetFile, check_numbers, shown, written
+from imagestolive.typeset import Metrics
+from imagestolive.units import CARD_FOR_PAPER, CARD_SIZES, PAPERS
+from imagestolive.words import Words
+
+PROGRAM = f"imagestolive {__version__}"
+OWN_PICTURES = "folder"  # the datasheet, and the reader, of a data set that the catalogue does not know
+PICTURES_KEPT_BYTES = 96 * 2**20
+
+Progress = Callable[[int, int], None]  # done, of
+
+
+class UnknownDataSet(ImagesToLiveError):
+    """A key that is neither in the catalogue nor in the configuration."""
+
+    sentence = N_("There is no data set “{key}” here. There are: {known}.")
+    field = "dataset"
+    status = 404
+
+
+class NotConfigured(ImagesToLiveError):
+    """A data set of the catalogue whose files nobody has named."""
+
+    sentence = N_(
+        "{title} is in the catalogue, but nobody has said where its files are: --root {key}=PATH, or datasets in the configuration."
+    )
+    field = "dataset"
+
+
+class DataSetRefused(ImagesToLiveError):
+    """A data set from which nothing is handed out, whatever its images say."""
+
+    sentence = N_("Nothing is drawn from {title}: {why}")
+    field = "dataset"
+    exit_code = 3
+    status = 409
+
+
+class TermsForbid(ImagesToLiveError):
+    """A data set whose images have no license of their own, and whose terms do not allow what is asked."""
+
+    sentence = N_(
+        "Nothing is drawn from {title}: its images have no license of their own, and its terms do not allow printing "
+        "without the operator’s word (--allow-unlicensed)."
+    )
+    field = "dataset"
+    exit_code = 3
+    status = 409
+
+
+class NotForSale(ImagesToLiveError):
+    """The same, asked for prints that are sold."""
+
+    sentence = N_(
+        "Nothing is drawn from {title}: its images have no license of their own, so their prints cannot be sold or used to advertise."
+    )
+    field = "dataset"
+    exit_code = 3
+    status = 409
+
+
+class NothingToDraw(ImagesToLiveError):
+    """Every data set asked for left the request."""
+
+    sentence = N_("There is no data set left to draw from.")
+    field = "dataset"
+    exit_code = 3
+    status = 409
+
+
+class TooFewImages(ImagesToLiveError):
+    """The data sets have fewer images that may be used than were asked for."""
+
+    sentence = N_("asked for {asked}, {usable} can be used: {reasons}")
+    exit_code = 3
+    status = 409
+
+
+class TooFewImagesAtAll(ImagesToLiveError):
+    """The same, where nothing was left out: the data sets are that small."""
+
+    sentence = N_("asked for {asked}, {usable} can be used: the data sets hold no more")
+    exit_code = 3
+    status = 409
+
+
+class FlagsWrong(ImagesToLiveError):
+    """The list of held-back images cannot be trusted, so nothing is handed out."""
+
+    sentence = N_("The list of images held back cannot be read, so nothing is handed out. {problem}")
+    field = "flags"
+    status = 503
+
+
+class NotReleased(ImagesToLiveError):
+    """The gate stays shut."""
+
+    sentence = N_("This image is not handed out.")
+    status = 404
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__()
+        self.reason = reason
+
+
+class NoSuchCard(ImagesToLiveError):
+    """A card number outside the set."""
+
+    sentence = N_("There is no card {number} in this set: its cards are numbered 1 to {most}.")
+    field = "replace"
+
+
+_GATE = object()
+
+
+class Cleared:
+    """Proof that an image passed the gate under a policy. Only Pipeline.release makes one."""
+
+    __slots__ = ("picture", "record", "sheet")
+
+    def __init__(self, gate: object, *, record: ImageRecord, picture: Picture, sheet: Datasheet) -> None:
+        if gate is not _GATE:
+            raise TypeError("only Pipeline.release clears an image")
+        self.record, self.picture, self.sheet = record, picture, sheet
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataSetInfo:
+    """A data set as this installation has it."""
+
+    sheet: Datasheet
+    images: int | None = None  # rows of its table; None while it cannot be opened
+    why_not: ImagesToLiveError | None = None
+    skipped: int = 0
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return self.sheet.key
+
+    @property
+    def ready(self) -> bool:
+        return self.why_not is None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawnSet:
+    """A set with its picks, one a slot. `held` are slots that show words instead; in `short` ones nothing is left."""
+
+    code: str
+    request: Request
+    refused: tuple[Pick, ...]
+    picks: Mapping[int, Pick]
+    held: Mapping[int, Reason]
+    left_out: Mapping[str, int]
+    changed: tuple[str, ...] = ()  # data sets that are not what they were when the set was made
+
+    @property
+    def short(self) -> tuple[int, ...]:
+        return tuple(slot for slot in range(1, self.request.slots + 1) if slot not in self.picks and slot not in self.held)
+
+    def set_file(self) -> SetFile:
+        return SetFile(
+            program=PROGRAM,
+            code=self.code,
+            request=self.request,
+            refused=self.refused,
+            picks=tuple(self.picks.values()),
+            left_out=dict(self.left_out),
+        )
+
+    def check_complete(self, words: Words) -> None:
+        """Raises TooFewImages when a slot is short."""
+        if not self.short:
+            return
+        usable = self.request.slots - len(self.short)
+        if self.left_out:
+            raise TooFewImages(asked=self.request.slots, usable=usable, reasons=reasons(self.left_out, words))
+        raise TooFewImagesAtAll(asked=self.request.slots, usable=usable)
+
+
+def reasons(left_out: Mapping[str, int], words: Words) -> str:
+    """The counts by reason: "4 flagged, 2 without license"; most first."""
+    counted = sorted(left_out.items(), key=lambda part: (-part[1], part[0]))
+    return ", ".join(words.say(REASON_WORDS[reason], n=n) if reason in REASON_WORDS else f"{n} {reason}" for reason, n in counted)
+
+
+def left_out_sentence(left_out: Mapping[str, int], words: Words) -> str:
+    """What was left out and why, in one sentence; empty when nothing was."""
+    n = sum(left_out.values())
+    if not n:
+        return ""
+    return words.count(
+        "{n} picture was left out: {reasons}.", "{n} pictures were left out: {reasons}.", n, reasons=reasons(left_out, words)
+    )
+
+
+class Pipeline:
+    """All stages over one configuration. Safe for several threads; data sets are opened when first asked for."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.fonts = Fonts(config.data_folder / "fonts")
+        self._metrics = Metrics(self.fonts)
+        self._sheets = self._all_sheets()
+        self._opened: dict[str, _Opened | ImagesToLiveError] = {}
+        self._pictures: OrderedDict[tuple[object, ...], Picture] = OrderedDict()
+        self._pictures_bytes = 0
+        self._lock = threading.RLock()
+
+    # ---- data sets ----------------------------------------------------------------------------------------------------
+
+    def data_sets(self) -> list[DataSetInfo]:
+        """Every data set of the catalogue and the configuration, by key."""
+        return [self.data_set(key) for key in self._sheets]
+
+    def data_set(self, key: str) -> DataSetInfo:
+        """One data set; raises UnknownDataSet."""
+        if key not in self._sheets:
+            raise UnknownDataSet(key=shown(key), known=list(self._sheets))
+        opened = self._open(key)
+        if isinstance(opened, ImagesToLiveError):
+            return DataSetInfo(sheet=self._sheets[key], why_not=opened)
+        table = opened.table
+        return DataSetInfo(sheet=opened.sheet, images=table.rows, skipped=table.skipped, problems=tuple(table.problems))
+
+    def drawable(self, policy: Policy) -> list[str]:
+        """The keys that can be drawn from under a policy: what is taken when nobody names data sets."""
+        return [key for key in self._sheets if self._leaves(key, policy) is None]
+
+    def _all_sheets(self) -> dict[str, Datasheet]:
+        known = datasheets()
+        found = {key: sheet for key, sheet in known.items() if key != OWN_PICTURES}
+        for key, configured in self.config.datasets.items():
+            base = known.get(key) or dataclasses.replace(known[OWN_PICTURES], key=key, title=key, short=key[:30])
+            facts: dict[str, Any] = dict(configured.facts)
+            if configured.reader:
+                facts["reader"] = configured.reader
+            found[key] = base.with_facts(facts)
+        return dict(sorted(found.items()))
+
+    def _open(self, key: str) -> _Opened | ImagesToLiveError:
+        with self._lock:
+            if key not in self._opened:
+                try:
+                    self._opened[key] = self._open_fresh(self._sheets[key])
+                except ImagesToLiveError as error:
+                    self._opened[key] = error
+            return self._opened[key]
+
+    def _open_fresh(self, sheet: Datasheet) -> _Opened:
+        if sheet.refused:
+            raise DataSetRefused(title=sheet.title, why=sheet.refused)
+        configured = self.config.datasets.get(sheet.key)
+        source = open_dataset(sheet.key, configured.root if configured else None, sheet, starter=self.config.starter)
+        if source is None:
+            raise NotConfigured(title=sheet.title, key=sheet.key)
+        made_by = f"{sheet.reader} of {PROGRAM}, {sheet.digest}"
+        place = hashlib.blake2b(str(source.root).encode(), digest_size=6).hexdigest()
+        path = self.config.data_folder / "tables" / f"{sheet.key}-{place}.sqlite3"
+        sources = source.sources()
+        if not tables.is_current(path, sources, made_by):
+            problems = Problems()
+            tables.build(path, source.records(problems), dataset=sheet.key, reader=made_by, sources=sources, problems=problems)
+        table = tables.open_table(path)
+        return _Opened(
+            sheet=sheet,
+            table=table,
+            fetcher=Fetcher({sheet.key: source.root}),
+            license_map=dict(configured.licenses) if configured else {},
+            weight=configured.weight if configured else 1,
+        )
+
+    def _leaves(self, key: str, policy: Policy) -> ImagesToLiveError | None:
+        """Why a data set leaves a request as a whole, or None."""
+        opened = self._open(key)
+        if isinstance(opened, ImagesToLiveError):
+            return opened
+        if opened.table.has_licenses or opened.license_map:
+            return None
+        if policy.sold:
+            return NotForSale(title=opened.sheet.title)
+        if policy.terms_allow[key] in ("open", "teaching") or policy.allow_unlicensed:
+            return None
+        return TermsForbid(title=opened.sheet.title)
+
+    # ---- policy -------------------------------------------------------------------------------------------------------
+
+    def policy(self, *, sold: bool) -> Policy:
+        """What may be handed out at this moment; the list of held-back images is read afresh. Raises FlagsWrong."""
+        return Policy(
+            sold=sold,
+            allow_unlicensed=self.config.allow_unlicensed is not None,
+            terms_allow={key: sheet.terms_allow for key, sheet in self._sheets.items()},
+            refused={key: sheet.refused["en"] for key, sheet in self._sheets.items() if sheet.refused},
+            flagged=read_flags(self.config.flags) if self.config.flags else {},
+        )
+
+    # ---- request, draw, replace ---------------------------------------------------------------------------------------
+
+    def request(
+        self,
+        *,
+        people: int,
+        cards: int,
+        keys: Sequence[str] | None,
+        paper: str,
+        lang: str,
+        policy: Policy,
+        flip: str = "long",
+        most: int = SET_CARDS_MOST,
+    ) -> tuple[Request, list[ImagesToLiveError]]:
+        """A request over today's data sets, and a sentence for each data set named that had to leave it.
+
+        Raises TooManyCards, UnknownDataSet, or NothingToDraw (the one sentence, when one data set was named).
+        """
+        check_numbers(people, cards, min(most, self.config.limits.cards))
+        wanted = sorted(set(keys)) if keys else self.drawable(policy)
+        for key in wanted:
+            if key not in self._sheets:
+                raise UnknownDataSet(key=shown(key), known=list(self._sheets))
+        left = {key: why for key in wanted if (why := self._leaves(key, policy))}
+        stay = [key for key in wanted if key not in left]
+        if not stay:
+            raise next(iter(left.values())) if len(left) == 1 else NothingToDraw()
+        parts = tuple(self._part(key) for key in stay)
+        card = CARD_FOR_PAPER[paper]
+        request = Request(people=people, cards=cards, datasets=parts, card=card, paper=paper, flip=flip, lang=lang, sold=policy.sold)
+        return request, list(left.values())
+
+    def known_request(self, request: Request) -> tuple[Request, tuple[str, ...]]:
+        """A request that was made before, over today's data sets, and the keys that are not what they were.
+
+        No data set leaves it: the slots of one that is no longer here are held. In an address a part's `rows` are 0 and
+        its `fingerprint` is the beginning of the whole one, or empty.
+        """
+        parts, changed = [], []
+        for part in request.datasets:
+            today = self._part(part.key, part.weight) if self._ready(part.key) else part
+            if not today.fingerprint.startswith(part.fingerprint):
+                changed.append(part.key)
+            parts.append(today)
+        return dataclasses.replace(request, datasets=tuple(parts)), tuple(changed)
+
+    def draw(
+        self,
+        request: Request,
+        code: str,
+        refused: Sequence[Pick],
+        policy: Policy,
+        *,
+        kept: Mapping[int, Pick] | None = None,
+        progress: Progress | None = None,
+    ) -> DrawnSet:
+        """Draws a set under a policy. Refused images without a SHA-256 get theirs; `kept` picks stand."""
+        refused = tuple(self._with_sha256(no) for no in refused)
+        request, changed = self.known_request(request)
+        left_out: dict[tuple[str, str], Reason] = {}
+        sources: dict[str, draw.Source] = {
+            part.key: _Screening(self, part.key, policy, left_out)
+            for part in request.datasets
+            if self._ready(part.key) and self._leaves(part.key, policy) is None
+        }
+        step = _steps(progress, request.slots)
+        picks = draw.draw(
+            code,
+            people=request.people,
+            cards=request.cards,
+            weights={part.key: part.weight for part in request.datasets},
+            sources=sources,
+            refused=refused,
+            kept=kept,
+            progress=step,
+        )
+        replaced = {no.slot for no in refused}
+        gone = [part.key for part in request.datasets if part.key not in sources]
+        held = {
+            slot: self._why_held(draw.own_data_set(code, request, slot), policy)
+            for slot in range(1, request.slots + 1)
+            if gone and slot not in picks and slot not in replaced and draw.own_data_set(code, request, slot) in gone
+        }
+        counted = Counter(reason for image, reason in left_out.items())
+        return DrawnSet(
+            code=code, request=request, refused=refused, picks=picks, held=held, left_out=dict(sorted(counted.items())), changed=changed
+        )
+
+    def reprint(self, saved: SetFile, policy: Policy) -> DrawnSet:
+        """A saved set by its picks. An image that may no longer be handed out leaves a card that says so."""
+        held: dict[int, Reason] = {}
+        for pick in saved.picks:
+            try:
+                self.release(pick, policy)
+            except NotReleased as shut:
+                held[pick.slot] = shut.reason
+        return DrawnSet(
+            code=saved.code,
+            request=saved.request,
+            refused=saved.refused,
+            picks={pick.slot: pick for pick in saved.picks},
+            held=held,
+            left_out=dict(saved.left_out),
+        )
+
+    def replace(self, drawn: DrawnSet, slot: int, policy: Policy) -> DrawnSet:
+        """The set with another image in one slot; every other card stays as it is. Raises NoSuchCard.
+
+        Where the sources are those the set was drawn from, this is the draw of code + request + refused; else the other
+        picks are kept as they are.
+        """
+        refused = self.refuse(drawn, slot)
+        redrawn = self.draw(drawn.request, drawn.code, drawn.refused, policy)
+        if redrawn.picks == drawn.picks:
+            return self.draw(drawn.request, drawn.code, refused, policy)
+        kept = {number: pick for number, pick in drawn.picks.items() if number != slot}
+        alone = self.draw(drawn.request, drawn.code, refused, policy, kept=kept)
+        held = {number: why for number, why in drawn.held.items() if number != slot}
+        left_out = dict(sorted((Counter(drawn.left_out) + Counter(alone.left_out)).items()))
+        return dataclasses.replace(alone, request=drawn.request, held=held, left_out=left_out)
+
+    def refuse(self, drawn: DrawnSet, slot: int) -> tuple[Pick, ...]:
+        """What people refused, and now the image in this slot too. Raises NoSuchCard."""
+        if not 1 <= slot <= drawn.request.slots:
+            raise NoSuchCard(number=slot, most=drawn.request.slots)
+        nothing = Pick(slot=slot, dataset=draw.own_data_set(drawn.code, drawn.request, slot), image_id="", sha256="")
+        return (*drawn.refused, drawn.picks.get(slot, nothing))
+
+    def _ready(self, key: str) -> bool:
+        return key in self._sheets and isinstance(self._open(key), _Opened)
+
+    def _part(self, key: str, weight: int | None = None) -> DataSetPart:
+        opened = self._opened_or_raise(key)
+        return DataSetPart(key=key, weight=weight or opened.weight, rows=opened.table.rows, fingerprint=opened.table.fingerprint)
+
+    def _opened_or_raise(self, key: str) -> _Opened:
+        opened = self._open(key)
+        if isinstance(opened, ImagesToLiveError):
+            raise opened
+        return opened
+
+    def _why_held(self, key: str, policy: Policy) -> Reason:
+        return "data set refused" if key in policy.refused or self._ready(key) else "gone"
+
+    def _with_sha256(self, refused: Pick) -> Pick:
+        if refused.sha256 or not refused.image_id:
+            return refused
+        try:
+            record = self._record(refused)
+            return dataclasses.replace(refused, sha256=self._opened_or_raise(refused.dataset).fetcher.fetch(record).sha256)
+        except ImagesToLiveError:
+            return refused
+
+    # ---- the gate -----------------------------------------------------------------------------------------------------
+
+    def release(self, pick: Pick, policy: Policy) -> Cleared:
+        """The only way to a card, a thumbnail or a PDF; raises NotReleased with the reason.
+
+        A pick with a SHA-256 is released only if the file still has it: another picture under the same id is not that image.
+        """
+        if pick.dataset in policy.refused:
+            raise NotReleased("data set refused")
+        if not self._ready(pick.dataset):
+            raise NotReleased("gone")
+        record = self._record(pick)
+        decision = screening.by_record(record, policy)
+        if decision.reason is not None:
+            raise NotReleased(decision.reason)
+        opened = self._opened_or_raise(pick.dataset)
+        try:
+            fetched = opened.fetcher.fetch(record)
+            if pick.sha256 and fetched.sha256 != pick.sha256:
+                raise NotReleased("gone")
+            picture = self._picture(fetched)
+        except NotFetched as error:
+            raise NotReleased(error.reason) from None
+        except Unreadable:
+            raise NotReleased("unreadable") from None
+        return Cleared(_GATE, record=record, picture=picture, sheet=opened.sheet)
+
+    def _record(self, pick: Pick) -> ImageRecord:
+        opened = self._opened_or_raise(pick.dataset)
+        rows = opened.table.find(image_id=pick.image_id)
+        if not rows:
+            raise NotReleased("gone")
+        return opened.record(rows[0])
+
+    def _picture(self, fetched: FetchedImage) -> Picture:
+        """The picture of a file; some are kept, because a draw looks at what is drawn a moment later."""
+        key = (fetched.sha256, fetched.shape, fetched.record.rotation_deg)
+        with self._lock:
+            if key in self._pictures:
+                self._pictures.move_to_end(key)
+                return self._pictures[key]
+        picture = pictures.read(fetched)
+        with self._lock:
+            if key not in self._pictures:
+                self._pictures[key] = picture
+                self._pictures_bytes += _size_bytes(picture)
+            while self._pictures_bytes > PICTURES_KEPT_BYTES:
+                self._pictures_bytes -= _size_bytes(self._pictures.popitem(last=False)[1])
+        return picture
+
+    # ---- cards, sheets, files -----------------------------------------------------------------------------------------
+
+    def thumbnail(self, cleared: Cleared, longest_px: int) -> tuple[bytes, str]:
+        """A small copy for the screen and its media type."""
+        return pictures.thumbnail(cleared.picture, longest_px)
+
+    def cards(self, drawn: DrawnSet, policy: Policy, words: Words, *, progress: Progress | None = None) -> list[Card]:
+        """The cards of a set in order of slots; one whose image may not be handed out says so. Short slots have none."""
+        step = _steps(progress, drawn.request.slots)
+        found = []
+        for slot in range(1, drawn.request.slots + 1):
+            if slot not in drawn.short:
+                found.append(self._card(drawn, slot, policy, words))
+            step()
+        return found
+
+    def _card(self, drawn: DrawnSet, slot: int, policy: Policy, words: Words) -> Card:
+        request = drawn.request
+        empty = Card(picture=None, number=slot, of=request.slots, person=request.person(slot), code=written(drawn.code))
+        if slot in drawn.held:
+            return dataclasses.replace(empty, notice=notice(drawn.held[slot], words))
+        try:
+            cleared = self.release(drawn.picks[slot], policy)
+        except NotReleased as shut:
+            return dataclasses.replace(empty, notice=notice(shut.reason, words))
+        url, level = qr_address(cleared.record, cleared.sheet.homepage)
+        return dataclasses.replace(
+            empty,
+            picture=cleared.picture,
+            credit=credit_of(cleared, words),
+            dataset_line=words.say("From the data set {dataset}", dataset=name_and_year(cleared.sheet)),
+            qr_url=url,
+            qr_level=level,
+        )
+
+    def fronts(self, cards: Sequence[Card], request: Request) -> list[faces.Side]:
+        """The front of each card."""
+        return [faces.front(card, CARD_SIZES[request.card], self._metrics) for card in cards]
+
+    def backs(self, cards: Sequence[Card], request: Request, words: Words) -> list[faces.Side]:
+        """The back of each card."""
+        return [faces.back(card, CARD_SIZES[request.card], words, self._metrics) for card in cards]
+
+    def write_pdf(self, drawn: DrawnSet, policy: Policy, out: BinaryIO, words: Words, *, progress: Progress | None = None) -> list[Card]:
+        """The PDF of a whole set, and the cards that are in it. Raises TooFewImages.
+
+        The gate is asked again just before the bytes leave: if the policy has changed meanwhile, the file is made anew.
+        """
+        drawn.check_complete(words)
+        request = drawn.request
+        flip = cast("sheets.Flip", request.flip)
+        spec = sheets.spec_for(PAPERS[request.paper])
+        while True:
+            found = self.cards(drawn, policy, words, progress=progress)
+            fronts, backs = self.fronts(found, request), self.backs(found, request, words)
+            made = BytesIO()
+            pdf.write(
+                made,
+                sheets=sheets.impose([front.height_mm > front.width_mm for front in fronts], spec, flip),
+                fronts=fronts,
+                backs=backs,
+                spec=spec,
+                flip=flip,
+                fonts=self.fonts,
+                title=words.say("Images to live with: set {code}", code=written(drawn.code)),
+                subject=pdf.ARTICLE,
+                lang=request.lang,
+                set_file=drawn.set_file().to_bytes(),
+            )
+            today = self.policy(sold=policy.sold)
+            if today.hash == policy.hash:
+                out.write(made.getbuffer())
+                return found
+            policy = today
+
+    def report(self, drawn: DrawnSet, policy: Policy, words: Words) -> dict[str, Any]:
+        """The set file's content and, per card, record, credit line, decision and ppi."""
+        content: dict[str, Any] = dataclasses.asdict(drawn.set_file())
+        content["cards"] = [self._reported(drawn, slot, policy, words) for slot in range(1, drawn.request.slots + 1)]
+        return content
+
+    def _reported(self, drawn: DrawnSet, slot: int, policy: Policy, words: Words) -> dict[str, Any]:
+        place = {"number": slot, "person": drawn.request.person(slot)}
+        reason = drawn.held.get(slot)
+        if reason is None:
+            try:
+                cleared = self.release(drawn.picks[slot], policy)
+            except NotReleased as shut:
+                reason = shut.reason
+        if reason is not None:
+            return {**place, "record": None, "credit": None, "decision": {"allowed": False, "reason": reason}, "ppi": None}
+        record, picture = cleared.record, cleared.picture
+        line = credit_of(cleared, words)
+        fit = faces.fit(picture.width_px, picture.height_px, CARD_SIZES[drawn.request.card])
+        return {
+            **place,
+            "record": _plain(record),
+            "credit": line.line,
+            "warnings": list(line.warnings),
+            "decision": {"allowed": True, "reason": None},
+            "ppi": round(fit.ppi, 1),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Opened:
+    """A data set whose table is there."""
+
+    sheet: Datasheet
+    table: tables.Table
+    fetcher: Fetcher
+    license_map: Mapping[str, str]
+    weight: int
+
+    def record(self, row: int) -> ImageRecord:
+        """The record in a row, its license read through the operator's map of spellings."""
+        record = self.table.record(row)
+        meant = self.license_map.get(record.license_raw or "")
+        return dataclasses.replace(record, license_raw=meant, license=licenses.license_id(meant)) if meant else record
+
+
+class _Screening:
+    """A data set as the draw sees it: each row goes through all stages of screening, each refusal is noted once."""
+
+    def __init__(self, pipeline: Pipeline, key: str, policy: Policy, left_out: dict[tuple[str, str], Reason]) -> None:
+        self._pipeline, self._key, self._policy, self._left_out = pipeline, key, policy, left_out
+        self._opened = pipeline._opened_or_raise(key)
+
+    @property
+    def rows(self) -> int:
+        return self._opened.table.rows
+
+    def ids(self) -> Iterable[tuple[int, str]]:
+        return self._opened.table.ids()
+
+    def screen(self, row: int) -> Screened:
+        record = self._opened.record(row)
+        reason = screening.by_record(record, self._policy).reason
+        sha256 = None
+        if reason is None:
+            try:
+                fetched = self._opened.fetcher.fetch(record)
+                self._pipeline._picture(fetched)
+                sha256 = fetched.sha256
+            except NotFetched as error:
+                reason = error.reason
+            except Unreadable:
+                reason = "unreadable"
+        if reason is not None:
+            self._left_out[record.dataset, record.image_id] = reason
+        return Screened(image_id=record.image_id, sha256=sha256)
+
+
+def read_flags(path: Path) -> dict[tuple[str, str], str]:
+    """The operator's list of images held back: columns dataset, image_id, reason. Any row that cannot be read raises FlagsWrong."""
+    problems = Problems()
+    flagged: dict[tuple[str, str], str] = {}
+    try:
+        for line, row in read_rows(path, problems):
+            if not {"dataset", "image_id", "reason"} <= set(row):
+                raise FlagsWrong(problem=f"{path.name}: the columns should be dataset, image_id, reason.")
+            if not row["dataset"] or not row["image_id"]:
+                raise FlagsWrong(problem=f"{path.name}, row {line}: dataset and image_id cannot be empty.")
+            flagged[row["dataset"], row["image_id"]] = row["reason"]
+    except CsvRefused as error:
+        raise FlagsWrong(problem=str(error)) from None
+    except OSError as error:
+        raise FlagsWrong(problem=f"{path.name}: {error.strerror}.") from None
+    if problems.count:
+        raise FlagsWrong(problem=problems.kept[0].said(Words("en")))
+    return flagged
+
+
+def notice(reason: Reason, words: Words) -> str:
+    """What stands on a card, or a page, in the place of an image that is not shown."""
+    if reason == "withdrawn":
+        return words.say("This picture was withdrawn at someone’s request.")
+    if reason in ("gone", "unreadable", "not reachable"):
+        return words.say("The source no longer shows this picture.")
+    return words.say("This picture is no longer handed out.")
+
+
+def credit_of(cleared: Cleared, words: Words) -> Credit:
+    """The credit of a cleared image, with what the people who pass it on did to it."""
+    return credit(cleared.record, words=words, changes=cleared.sheet.changes(cleared.record.image_id, words.lang))
+
+
+def name_and_year(sheet: Datasheet) -> str:
+    """The data set as a card names it: "COCO, 2014"."""
+    return f"{sheet.short}, {sheet.year}" if sheet.year else sheet.short
+
+
+def _size_bytes(picture: Picture) -> int:
+    return len(picture.jpeg or picture.samples or b"")
+
+
+def _steps(progress: Progress | None, of: int) -> Callable[[], None]:
+    """A function to be called once a slot, which tells `progress` how many are done."""
+    done = iter(range(1, of + 1))
+
+    def step() -> None:
+        if progress:
+            progress(next(done), of)
+
+    return step
+
+
+def _plain(record: ImageRecord) -> dict[str, Any]:
+    """A record as JSON takes it: absent fields absent, sets in order."""
+    found = {name: value for name, value in dataclasses.asdict(record).items() if value not in (None, (), frozenset())}
+    if record.flags:
+        found["flags"] = sorted(record.flags)
+    return found

@@ -1,0 +1,56 @@
+"""What the README promises, each promise tied to a test that holds it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+# A sentence of the README -> the test that fails when it is no longer true.
+PROMISES = {
+    "The same code draws the same set again, on any machine.": "test_golden.py::test_the_picks_of_a_golden_set_stay",
+    "Replacing one card changes that card alone.": "test_draw.py::test_replacing_one_card_changes_that_card_alone",
+    "The image is shown whole, never cropped or stretched.": "test_faces.py::test_the_whole_image_is_shown_in_its_own_proportions",
+    "A JPEG that needs no change is copied without being compressed again.": "test_cli.py::test_the_jpeg_data_of_the_sources_are_in_the_file_byte_for_byte",
+    "No place and no owner out of a photograph's metadata reaches a PDF.": "test_cli.py::test_no_place_and_no_owner_is_anywhere_in_the_file",
+    "Each back lies behind its own front, on both flips.": "test_cli.py::test_each_back_lies_behind_its_own_front",
+    "Everything left out is counted by reason and reported.": "test_pipeline.py::test_everything_left_out_is_counted_once_by_its_reason",
+    "A flagged image reaches no page, no thumbnail and no PDF.": "test_gate.py::test_the_planted_image_comes_out_nowhere",
+    "The pages work without JavaScript.": "web/test_browser.py::test_a_set_is_made_replaced_and_saved_without_javascript",
+    "Nothing is downloaded when it runs.": "test_cli.py::test_nothing_is_fetched_from_the_network",
+}
+
+
+@pytest.mark.parametrize("promise", PROMISES)
+def test_a_promise_stands_in_the_readme_and_its_test_exists(promise: str) -> None:
+    assert promise in " ".join(README.split())
+    file, name = PROMISES[promise].split("::")
+    assert re.search(rf"^def {name}\(", (ROOT / "tests" / file).read_text(encoding="utf-8"), flags=re.M)
+
+
+def test_every_promise_of_the_readme_is_in_the_table() -> None:
+    section = re.search(r"^## What it promises\n(.*?)^## ", README, flags=re.M | re.S)
+    assert section
+    promised = [" ".join(item.split()) for item in re.findall(r"^- (.*?)(?=^- |\Z)", section[1].strip(), flags=re.M | re.S)]
+    assert sorted(promised) == sorted(PROMISES)
+
+
+def test_every_option_of_the_command_line_is_in_the_readme_and_no_other() -> None:
+    import click
+
+    from imagestolive.cli import main
+
+    options = {
+        option
+        for command in main.commands.values()
+        for parameter in command.params
+        if isinstance(parameter, click.Option)
+        for option in parameter.opts
+        if option.startswith("--")
+    }
+    named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README)) - {"--help", "--version"}
+    assert named == options
