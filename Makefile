@@ -23,6 +23,7 @@ tests: $(VENV)/.test
 
 # Finds the sentences in the code and writes those that a catalogue lacks into it, untranslated.
 words: $(VENV)/.test
+	mkdir -p build
 	$(BIN)/pybabel -q extract -F babel.cfg --no-location --omit-header -k N_ -k say -k count:1,2 -o build/words.pot .
 	$(BIN)/pybabel -q update -N --no-wrap -l pt_BR -i build/words.pot -o imagestolive/languages/pt-BR.po
 

@@ -18,7 +18,7 @@ import click
 from imagestolive import __version__, pdf, resources, sets
 from imagestolive.config import Config, load_config, read_root
 from imagestolive.errors import N_, ImagesToLiveError
-from imagestolive.pipeline import DrawnSet, Pipeline, Progress, left_out_sentence
+from imagestolive.pipeline import DrawnSet, Pipeline, Progress, left_out_sentence, warning
 from imagestolive.policy import Policy
 from imagestolive.words import LANGUAGES, Words
 
@@ -195,7 +195,7 @@ def make(
                 content = pipeline.report(drawn, policy, card_words)
                 report_file.write(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n")
         for card in cards:
-            for sentence in filter(None, (card.notice, *card.warnings)):
+            for sentence in filter(None, (card.notice, *(warning(code, words) for code in card.warnings))):
                 click.echo(words.say("Card {number}: {sentence}", number=card.number, sentence=sentence), err=True)
         if sentence := left_out_sentence(drawn.left_out, words):
             click.echo(sentence, err=True)

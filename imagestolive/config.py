@@ -111,7 +111,7 @@ def _compose(path: Path) -> yaml.Node | None:
         _check_events(path, text)
         node: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
     except UnicodeDecodeError as error:
-        raise ConfigWrong(file=path, line=data.count(b"\n", 0, error.start) + 1, problem="this is not UTF-8 text") from None
+        raise ConfigWrong(file=path, line=len(data[: error.start].split(b"\n")), problem="this is not UTF-8 text") from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ConfigWrong(file=path, line=line, problem=f"not YAML: {error.problem or error.context}") from None
@@ -132,8 +132,8 @@ def _check_events(path: Path, text: str) -> None:
             raise ConfigWrong(file=path, line=line, problem=f"nested more than {YAML_MOST_DEPTH} deep")
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise ConfigWrong(file=path, line=line, problem="anchors (&) and aliases (*) are not read")
-        if getattr(event, "tag", None) is not None:
-            raise ConfigWrong(file=path, line=line, problem=f"tags such as {shown(event.tag)} are not read")
+        if tag := getattr(event, "tag", None):
+            raise ConfigWrong(file=path, line=line, problem=f"tags such as {shown(tag)} are not read")
 
 
 def _check_twins(path: Path, node: yaml.Node | None) -> None:
@@ -257,6 +257,7 @@ _DATA_SET_KEYS: dict[str, Callable[[_Value], Any]] = {
     "terms": _Value.text,
     "terms_allow": lambda value: value.one_of(TERMS_ALLOW),
 }
+_FACTS: tuple[str, ...] = ("title", "short", "makers", "homepage", "license", "terms", "terms_allow")
 _LIMIT_KEYS: dict[str, Callable[[_Value], Any]] = {
     "cards": lambda value: value.whole(1, PEOPLE_MOST * CARDS_MOST),
     "web_cards": lambda value: value.whole(1, PEOPLE_MOST * CARDS_MOST),
@@ -339,7 +340,7 @@ def _data_set(key: str, value: _Value, allowed: list[Path]) -> DataSetConfig:
     root: Path = found.pop("path")
     if not any(root.is_relative_to(folder) for folder in allowed):
         raise value.wrong(f"the folder {root} is under none of the folders listed in roots")
-    facts = {name: found.pop(name) for name in ("title", "short", "makers", "homepage", "license", "terms", "terms_allow") if name in found}
+    facts = {name: found.pop(name) for name in _FACTS if name in found}
     return DataSetConfig(key=key, root=root, facts=facts, **found)
 
 

@@ -143,6 +143,15 @@ class NoSuchCard(ImagesToLiveError):
 
 _GATE = object()
 
+# What faces.py had to give up, in words.
+_WARNINGS = {
+    "no-glyph": N_("The typefaces have no sign for {signs}; □ stands in their place."),
+    "title-shortened": N_("The title is shortened."),
+    "source-shortened": N_("The source is given in its short form."),
+    "small-type": N_("The credit is set in smaller type."),
+    "text-cut": N_("Not all that is recorded fits on the back; author, license and its address are whole."),
+}
+
 
 class Cleared:
     """Proof that an image passed the gate under a policy. Only Pipeline.release makes one."""
@@ -602,7 +611,7 @@ class Pipeline:
             today = self.policy(sold=policy.sold)
             if today.hash == policy.hash:
                 out.write(made.getbuffer())
-                return found
+                return [dataclasses.replace(card, warnings=back.warnings) for card, back in zip(found, backs, strict=True)]
             policy = today
 
     def report(self, drawn: DrawnSet, policy: Policy, words: Words) -> dict[str, Any]:
@@ -710,6 +719,12 @@ def notice(reason: Reason, words: Words) -> str:
     if reason in ("gone", "unreadable", "not reachable"):
         return words.say("The source no longer shows this picture.")
     return words.say("This picture is no longer handed out.")
+
+
+def warning(code: str, words: Words) -> str:
+    """A sentence for what was lost in setting a card: "no-glyph: 日本", "title-shortened", ..."""
+    kind, _, signs = code.partition(": ")
+    return words.say(_WARNINGS[kind], signs=signs)
 
 
 def credit_of(cleared: Cleared, words: Words) -> Credit:

@@ -71,10 +71,10 @@ def test_the_planted_image_comes_out_nowhere(config: Config) -> None:
     client = create_app(config).test_client()
     seen: set[str] = set()
     waiting = ["/", "/datasets", "/datasets/mine", "/make", "/plan", f"/picture/mine/{PLANTED}", f"/picture/mine/{PLANTED}?sold=yes"]
-    waiting += [f"/set/{code}?people=1&cards=4&d=mine&paper=a4&lang=en" for code in CODES]
+    waiting += [f"/set/{code}?people=1&cards=4&d=mine&paper=a4&lang=en" for code in CODES[:4]]
     waiting += [f"/set/{CODES[0]}/pdf?people=1&cards=4&d=mine&paper=a4&lang=en"]
-    while waiting and len(seen) < 400:
-        address = waiting.pop()
+    while waiting and len(seen) < 90:
+        address = waiting.pop(0)
         if address in seen:
             continue
         seen.add(address)

@@ -55,6 +55,7 @@ OWNERS = {
     "pikepdf": "pdf",
     "markdown_it": "teaching",
     "flask": "web",
+    "jinja2": "web",
     "werkzeug": "web",
     "markupsafe": "web",
     "click": "cli",

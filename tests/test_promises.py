@@ -10,18 +10,21 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
+CLI = "test_cli.py::"
+
 # A sentence of the README -> the test that fails when it is no longer true.
 PROMISES = {
     "The same code draws the same set again, on any machine.": "test_golden.py::test_the_picks_of_a_golden_set_stay",
     "Replacing one card changes that card alone.": "test_draw.py::test_replacing_one_card_changes_that_card_alone",
     "The image is shown whole, never cropped or stretched.": "test_faces.py::test_the_whole_image_is_shown_in_its_own_proportions",
-    "A JPEG that needs no change is copied without being compressed again.": "test_cli.py::test_the_jpeg_data_of_the_sources_are_in_the_file_byte_for_byte",
-    "No place and no owner out of a photograph's metadata reaches a PDF.": "test_cli.py::test_no_place_and_no_owner_is_anywhere_in_the_file",
-    "Each back lies behind its own front, on both flips.": "test_cli.py::test_each_back_lies_behind_its_own_front",
+    "A JPEG that needs no change is copied without being compressed again.": CLI
+    + "test_the_jpeg_data_of_the_sources_are_in_the_file_byte_for_byte",
+    "No place and no owner out of a photograph's metadata reaches a PDF.": CLI + "test_no_place_and_no_owner_is_anywhere_in_the_file",
+    "Each back lies behind its own front, on both flips.": CLI + "test_each_back_lies_behind_its_own_front",
     "Everything left out is counted by reason and reported.": "test_pipeline.py::test_everything_left_out_is_counted_once_by_its_reason",
     "A flagged image reaches no page, no thumbnail and no PDF.": "test_gate.py::test_the_planted_image_comes_out_nowhere",
     "The pages work without JavaScript.": "web/test_browser.py::test_a_set_is_made_replaced_and_saved_without_javascript",
-    "Nothing is downloaded when it runs.": "test_cli.py::test_nothing_is_fetched_from_the_network",
+    "Nothing is downloaded when it runs.": CLI + "test_nothing_is_fetched_from_the_network",
 }
 
 
