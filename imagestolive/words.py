@@ -13,8 +13,8 @@ DEFAULT_LANGUAGE = "en"
 
 _THOUSANDS = {"en": ",", "pt-BR": "."}
 _MONTHS = {
-    "en": "January February March April May June July August September October November December".split(),
-    "pt-BR": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro".split(),
+    "en": ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"],
+    "pt-BR": ["janeiro", "fevereiro", "março", "abril", "maio", "junho", "julho", "agosto", "setembro", "outubro", "novembro", "dezembro"],
 }
 
 
