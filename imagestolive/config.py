@@ -125,7 +125,7 @@ def _check_events(path: Path, text: str) -> None:
     """Refuses what plain configuration never needs, before anything is built from it."""
     depth = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 1
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > YAML_MOST_DEPTH:

@@ -27,8 +27,8 @@ from imagestolive.fetch import Fetcher, NotFetched
 from imagestolive.fonts import Fonts
 from imagestolive.pictures import Unreadable
 from imagestolive.policy import Policy
-from imagestolive.records import FetchedImage, ImageRecord, Picture
-from imagestolive.screening import REASON_WORDS, Reason
+from imagestolive.records import FetchedImage, ImageRecord, Picture, Reason
+from imagestolive.screening import REASON_WORDS
 from imagestolive.sets import SET_CARDS_MOST, DataSetPart, Pick, Request, SetFile, check_numbers, shown, written
 from imagestolive.typeset import Metrics
 from imagestolive.units import CARD_FOR_PAPER, CARD_SIZES, PAPERS

@@ -7,6 +7,7 @@ from typing import Literal
 
 People = Literal["none", "some", "unknown"]
 Flag = Literal["nsfw", "unsafe", "person", "face", "minor", "plate", "no_cv", "withdrawn", "review"]
+Reason = Literal["data set refused", "withdrawn", "flagged", "no license", "license", "not for sale", "gone", "unreadable", "not reachable"]
 FLAGS: tuple[Flag, ...] = ("nsfw", "unsafe", "person", "face", "minor", "plate", "no_cv", "withdrawn", "review")
 
 
@@ -88,9 +89,9 @@ class Picture:
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """Whether an image may go on. A refusal has a reason out of screening.REASONS; a detail may say more."""
+    """Whether an image may go on. A refusal has a reason; a detail may say more."""
 
-    reason: str | None = None
+    reason: Reason | None = None
     detail: str | None = None
 
     @property

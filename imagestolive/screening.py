@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import get_args
 
 from imagestolive import licenses
 from imagestolive.errors import N_
 from imagestolive.policy import Policy
-from imagestolive.records import ALLOWED, Decision, ImageRecord
+from imagestolive.records import ALLOWED, Decision, ImageRecord, Reason
 
-Reason = Literal["data set refused", "withdrawn", "flagged", "no license", "license", "not for sale", "gone", "unreadable", "not reachable"]
 REASONS: tuple[Reason, ...] = get_args(Reason)
 
 # As they stand in “{n} …”, one or many: "7 left out: 4 flagged, 2 no license, 1 gone at the source".

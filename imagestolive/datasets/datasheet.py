@@ -1,0 +1,248 @@
+"""Datasheets: what is known of a data set, one YAML file each in catalogue/.
+
+Prose stands in every language; what is not known says so there, and what nobody checked says that too.
+Loading checks every field, so that a slip in the catalogue is named and does not reach a page.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal, get_args
+
+from imagestolive.config import load_yaml
+from imagestolive.errors import N_, ImagesToLiveError
+from imagestolive.records import FLAGS, Flag, People
+from imagestolive.words import LANGUAGES
+
+Prose = Mapping[str, str]  # language -> text
+TermsAllow = Literal["open", "teaching", "research", "nothing-stated"]
+Status = Literal["available", "on request", "withdrawn"]
+
+SHORT_MOST_CHARACTERS = 30  # it stands on every card: "From the data set COCO, 2014"
+
+
+class BadDatasheet(ImagesToLiveError):
+    """A field of a catalogue file is missing, unknown or of the wrong kind."""
+
+    sentence = N_("{file}: {name} {problem}.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SheetFile:
+    """One image that a package brings along, and its credit as the package documents it. What it does not say is None."""
+
+    file: str
+    license: str
+    title: str | None = None
+    author: str | None = None
+    author_url: str | None = None
+    landing_url: str | None = None
+    photo_id: str | None = None
+    seen_on: str | None = None  # ISO date: when the package's people took the image and saw its license
+    changes: Prose | None = None  # what they did to it
+    people: People | None = None  # None: as the sheet says
+    flags: tuple[Flag, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Datasheet:
+    """One data set."""
+
+    key: str
+    title: str
+    short: str  # for the card
+    makers: str
+    year: int | None  # None: not known
+    images: int | None
+    purpose: Prose
+    collected: Prose  # how the images came together
+    license: str | None  # the set's own, or its terms in a few words, as far as they cover its images; None: nothing of the kind
+    terms: Prose
+    terms_allow: TermsAllow  # what these terms allow where an image has no license of its own
+    status: Status
+    refused: Prose | None = None  # why nothing of it is handed out
+    homepage: str | None
+    citation: str | None
+    critique: Prose
+    care: Prose  # people, faces, children, what is held back
+    people: People  # of an image about which its maker says nothing
+    flags: tuple[Flag, ...] = ()  # of every image
+    opt_out: Prose | None  # None: no way out is known
+    reader: str | None  # name in READERS; None: not read here
+    layout: Prose  # what the reader expects to find where
+    package: str | None = None  # "skimage/data": a folder of an installed package is the root
+    files: tuple[SheetFile, ...] = ()
+    seen_on: str  # ISO date on which these facts were last gone through
+
+    def prose(self, name: str, lang: str) -> str | None:
+        """A prose field in one language; None where the field is empty."""
+        texts: Prose | None = getattr(self, name)
+        return None if texts is None else texts[lang]
+
+    def changes(self, image_id: str, lang: str) -> str | None:
+        """What the people who pass this image on say they did to it."""
+        for listed in self.files:
+            if listed.file == image_id and listed.changes is not None:
+                return listed.changes[lang]
+        return None
+
+    def with_facts(self, facts: Mapping[str, str]) -> Datasheet:
+        """The sheet with what an operator knows better; their terms stand in every language as they wrote them."""
+        known: dict[str, Any] = dict(facts)
+        if "terms" in facts:
+            known["terms"] = dict.fromkeys(LANGUAGES, facts["terms"])
+        return dataclasses.replace(self, **known)
+
+    @property
+    def digest(self) -> str:
+        """Equal for equal datasheets: records carry facts of the sheet, so a table is as old as its sheet."""
+        return hashlib.blake2b(repr(self).encode(), digest_size=8).hexdigest()
+
+
+def load_datasheet(path: Path) -> Datasheet:
+    """Reads one catalogue file. Raises BadDatasheet, or what config.load_yaml raises."""
+    sheet: Datasheet = _build(Datasheet, _DATASHEET, load_yaml(path), path.name, "")
+    if sheet.key != path.stem:
+        raise BadDatasheet(file=path.name, name="key", problem=f"must be {path.stem}, as the file is called")
+    return sheet
+
+
+# ---- checks: each takes a plain value and gives it back frozen, or raises ValueError saying what it must be --------------
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str) and value.strip():
+        return value.strip()
+    raise ValueError("must be a text")
+
+
+def _short(value: Any) -> str:
+    if len(text := _text(value)) <= SHORT_MOST_CHARACTERS:
+        return text
+    raise ValueError(f"must have at most {SHORT_MOST_CHARACTERS} characters")
+
+
+def _whole(value: Any) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return value
+    raise ValueError("must be a whole number above 0")
+
+
+def _address(value: Any) -> str:
+    if re.fullmatch(r"https?://[!-~]+", text := _text(value)):
+        return text
+    raise ValueError("must be an address that begins with http:// or https://")
+
+
+def _date(value: Any) -> str:
+    text = str(value)  # YAML reads an unquoted day as a date
+    try:
+        return datetime.date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise ValueError("must be a day such as 2026-11-21") from None
+
+
+def _digits(value: Any) -> str:
+    if isinstance(value, str) and re.fullmatch(r"[0-9]+", value):
+        return value
+    raise ValueError("must be digits in quotation marks")
+
+
+def _prose(value: Any) -> Prose:
+    if isinstance(value, dict) and sorted(value) == sorted(LANGUAGES):
+        return MappingProxyType({lang: " ".join(_text(value[lang]).split()) for lang in LANGUAGES})
+    raise ValueError(f"must have a text for each of {', '.join(LANGUAGES)}")
+
+
+def _one_of(*allowed: str) -> Callable[[Any], str]:
+    def check(value: Any) -> str:
+        if value in allowed and isinstance(value, str):
+            return value
+        raise ValueError(f"must be one of {', '.join(allowed)}")
+
+    return check
+
+
+def _flags(value: Any) -> tuple[str, ...]:
+    if isinstance(value, list):
+        return tuple(map(_one_of(*FLAGS), value))
+    raise ValueError("must be a list")
+
+
+def _or_none(check: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: None if value is None else check(value)
+
+
+_PEOPLE = _one_of(*get_args(People))
+
+_SHEET_FILE: dict[str, Callable[[Any], Any]] = {
+    "file": _text,
+    "license": _text,
+    "title": _text,
+    "author": _text,
+    "author_url": _address,
+    "landing_url": _address,
+    "photo_id": _digits,
+    "seen_on": _date,
+    "changes": _prose,
+    "people": _PEOPLE,
+    "flags": _flags,
+}
+
+_DATASHEET: dict[str, Callable[[Any], Any]] = {
+    "key": _text,
+    "title": _text,
+    "short": _short,
+    "makers": _text,
+    "year": _or_none(_whole),
+    "images": _or_none(_whole),
+    "purpose": _prose,
+    "collected": _prose,
+    "license": _or_none(_text),
+    "terms": _prose,
+    "terms_allow": _one_of(*get_args(TermsAllow)),
+    "status": _one_of(*get_args(Status)),
+    "refused": _prose,
+    "homepage": _or_none(_address),
+    "citation": _or_none(_text),
+    "critique": _prose,
+    "care": _prose,
+    "people": _PEOPLE,
+    "flags": _flags,
+    "opt_out": _or_none(_prose),
+    "reader": _or_none(_text),
+    "layout": _prose,
+    "package": _text,
+    "files": lambda value: value,  # built below, one by one
+    "seen_on": _date,
+}
+
+
+def _build(kind: Any, checks: Mapping[str, Callable[[Any], Any]], raw: Any, file: str, where: str) -> Any:
+    if not isinstance(raw, dict):
+        raise BadDatasheet(file=file, name=where.removesuffix(", ") or "the file", problem="must be a mapping of names to values")
+    built = {}
+    for name, value in raw.items():
+        if name not in checks:
+            raise BadDatasheet(file=file, name=f"{where}{name}", problem="is not a field of a datasheet")
+        try:
+            built[name] = checks[name](value)
+        except ValueError as error:
+            raise BadDatasheet(file=file, name=f"{where}{name}", problem=str(error)) from None
+    for part in dataclasses.fields(kind):
+        if part.name not in built and part.default is dataclasses.MISSING:
+            raise BadDatasheet(file=file, name=f"{where}{part.name}", problem="is missing")
+    if "files" in built:
+        if not isinstance(built["files"], list):
+            raise BadDatasheet(file=file, name="files", problem="must be a list")
+        built["files"] = tuple(
+            _build(SheetFile, _SHEET_FILE, listed, file, f"files, entry {n}, ") for n, listed in enumerate(built["files"], start=1)
+        )
+    return kind(**built)

@@ -1,0 +1,184 @@
+"""Any tree of images: a data set without a list of its own, or a teacher's own pictures.
+
+Every image below the root is a record; its id is its path with /. Hidden files and folders are passed over; so is what is no
+image by its name or its first bytes. Links out of the root and names that cannot be written down are skipped and reported.
+
+`credits.csv` in the root may say more, one row an image. Columns, in any order, upper or lower case:
+
+    file         the image, as its path below the root: trees/oak.jpg (the only column that must be there)
+    title        as its maker calls it
+    author       who made it; author_url: a page about that person
+    source       the page where it can be seen (landing_url means the same); source_url: the image file itself
+    license      any usual spelling or the address of a license: CC BY 4.0
+    seen_on      the day its license was looked up: 2026-11-21
+    people       none, some or unknown: whether people can be seen in it
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
+
+from imagestolive import licenses
+from imagestolive.datasets.csvfiles import read_header, read_rows
+from imagestolive.datasets.datasheet import Datasheet
+from imagestolive.datasets.flickr import nsid, photo_id
+from imagestolive.datasets.locators import locator
+from imagestolive.datasets.problems import NotThisFormat, Problems
+from imagestolive.datasets.values import text, web_address
+from imagestolive.errors import N_
+from imagestolive.records import ImageRecord, People
+
+CREDITS = "credits.csv"
+# What is named so counts as an image, readable or not: a broken one is then reported, not overlooked.
+EXTENSIONS = re.compile(r"\.(jpe?g|jpe|jfif|png|gif|webp|tiff?|bmp|p[bgpn]m|hei[cf]|avif)", re.IGNORECASE)
+_FIRST_BYTES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*")
+_PEOPLE: dict[str, People] = {people: people for people in get_args(People)}
+
+
+def read(root: Path, sheet: Datasheet, problems: Problems) -> Iterator[ImageRecord]:
+    """Records sorted by the bytes of their paths. Raises CsvRefused for a credits.csv that cannot be trusted, NotThisFormat."""
+    credited = _credits(root, problems)
+    for name in _images(root, problems):
+        yield _record(name, credited.pop(name, (0, {})), sheet, problems)
+    for row, cells in credited.values():
+        problems.add(CREDITS, N_("There is no image “{name}” here."), row=row, name=cells["file"])
+
+
+def depends_on(root: Path, _: Datasheet) -> Iterator[Path]:
+    """Every folder (a file that comes or goes changes it) and credits.csv."""
+    yield root / CREDITS
+    folders = [root]
+    while folders:
+        folder = folders.pop()
+        yield folder
+        with contextlib.suppress(OSError):
+            folders += [Path(entry.path) for entry in _entries(folder) if entry.is_dir(follow_symlinks=False)]
+
+
+def _credits(root: Path, problems: Problems) -> dict[str, tuple[int, dict[str, str]]]:
+    """Image -> (row, its cells)."""
+    path = root / CREDITS
+    if not path.is_file():
+        return {}
+    if "file" not in (header := read_header(path)):
+        raise NotThisFormat(folder=CREDITS, expected="file, title, author, …", found=", ".join(header) or "–")
+    credited: dict[str, tuple[int, dict[str, str]]] = {}
+    for row, cells in read_rows(path, problems):
+        if cells["file"] in credited:
+            problems.add(CREDITS, N_("“{name}” has a row already; this one is not used."), row=row, name=cells["file"])
+        else:
+            credited[cells["file"]] = (row, cells)
+    return credited
+
+
+def _record(name: str, credit: tuple[int, dict[str, str]], sheet: Datasheet, problems: Problems) -> ImageRecord:
+    row, cells = credit
+    addresses = {}
+    for column in ("author_url", "source", "landing_url", "source_url"):
+        addresses[column] = web_address(cells.get(column))
+        if cells.get(column) and not addresses[column]:
+            problems.add(CREDITS, N_("“{value}” is no web address and is left out."), row=row, value=cells[column])
+    landing_url = addresses["source"] or addresses["landing_url"]
+    license_raw = text(cells.get("license"))
+    return ImageRecord(
+        dataset=sheet.key,
+        image_id=name,
+        locator=locator(name),
+        photo_id=photo_id(landing_url) or photo_id(addresses["source_url"]),
+        author_id=nsid(addresses["author_url"]) or nsid(landing_url),
+        title=text(cells.get("title")),
+        author=text(cells.get("author")),
+        author_url=addresses["author_url"],
+        landing_url=landing_url,
+        source_url=addresses["source_url"],
+        license_raw=license_raw,
+        license=licenses.license_id(license_raw),
+        dataset_license=sheet.license,
+        license_seen_on=_day(cells.get("seen_on"), row, problems),
+        flags=frozenset(sheet.flags),
+        people=_PEOPLE.get(cells.get("people", "").lower(), sheet.people),
+    )
+
+
+def _day(value: str | None, row: int, problems: Problems) -> str | None:
+    if not value:
+        return None
+    try:
+        return datetime.date.fromisoformat(value).isoformat()
+    except ValueError:
+        problems.add(CREDITS, N_("“{value}” is no day such as 2026-11-21 and is left out."), row=row, value=value)
+        return None
+
+
+def _images(root: Path, problems: Problems) -> Iterator[str]:
+    """Paths of images below the root. Walked with a list, not by recursion: folders may be nested deeper than Python's stack."""
+    resolved_root = root.resolve()
+    waiting = [("", _sorted_entries(root, "", problems))]
+    while waiting:
+        prefix, entries = waiting[-1]
+        if not entries:
+            waiting.pop()
+            continue
+        entry = entries.pop()
+        name = prefix + entry.name
+        if not _can_be_written_down(entry.name):
+            problems.add(name, N_("Names with a backslash, or in letters that are not UTF-8, are skipped."))
+        elif entry.is_dir(follow_symlinks=False):
+            waiting.append((f"{name}/", _sorted_entries(Path(entry.path), name, problems)))
+        elif entry.is_symlink() and (problem := _link_problem(entry.path, resolved_root)):
+            problems.add(name, problem)
+        elif entry.is_file() and _is_image(entry, name, problems):
+            yield name
+
+
+def _link_problem(link: str, root: Path) -> str | None:
+    """Why a link is not taken: only those to a file below the root are."""
+    target = Path(os.path.realpath(link))
+    if not target.is_relative_to(root):
+        return N_("This link leads out of the data set's folder.")
+    if target.is_dir():
+        return N_("This is a link to a folder; such links are not followed.")
+    return None if target.is_file() else N_("This link leads nowhere.")
+
+
+def _sorted_entries(folder: Path, name: str, problems: Problems) -> list[os.DirEntry[str]]:
+    """What stands in a folder, last first, to be popped; with a / behind folders, so that whole paths come sorted by their bytes."""
+    try:
+        entries = _entries(folder)
+    except OSError as error:
+        problems.add(name, N_("This folder cannot be read: {problem}."), problem=error.strerror or "unknown")
+        return []
+    return sorted(entries, key=lambda entry: os.fsencode(entry.name) + b"/" * entry.is_dir(follow_symlinks=False), reverse=True)
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    with os.scandir(folder) as found:
+        return [entry for entry in found if not entry.name.startswith(".") or "\\" in entry.name]  # "..\\x.jpg" is to be reported
+
+
+def _can_be_written_down(name: str) -> bool:
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return "\\" not in name
+
+
+def _is_image(entry: os.DirEntry[str], name: str, problems: Problems) -> bool:
+    if EXTENSIONS.fullmatch(os.path.splitext(entry.name)[1]):
+        return True
+    try:
+        with open(entry.path, "rb") as file:
+            first = file.read(12)
+    except OSError as error:
+        problems.add(name, N_("This file cannot be read: {problem}."), problem=error.strerror or "unknown")
+        return False
+    webp = first[:4] == b"RIFF" and first[8:] == b"WEBP"
+    bmp = first[:2] == b"BM" and first[6:10] == bytes(4)
+    return first.startswith(_FIRST_BYTES) or webp or bmp

@@ -1,0 +1,34 @@
+"""Cells of the makers' files, as a record wants them: what is empty or cannot be used is None."""
+
+from __future__ import annotations
+
+import urllib.parse
+
+_LONGEST_ADDRESS = 2000
+
+
+def text(cell: object) -> str | None:
+    r"""A text, trimmed; halves of characters, which no file can hold, are replaced.
+
+    >>> text("  Cáu "), text("\ud83d"), text(""), text(None)
+    ('Cáu', '?', None, None)
+    """
+    if not isinstance(cell, str):
+        return None
+    return cell.strip().encode("utf-8", "replace").decode("utf-8") or None
+
+
+def web_address(cell: object) -> str | None:
+    """An http or https address with a host; nothing else may become a link or a QR code.
+
+    >>> web_address("https://example.org/a"), web_address("javascript:alert(1)")
+    ('https://example.org/a', None)
+    """
+    address = text(cell)
+    if address is None or len(address) > _LONGEST_ADDRESS or not address.isprintable() or " " in address:
+        return None
+    try:
+        parts = urllib.parse.urlsplit(address)
+    except ValueError:  # "http://["
+        return None
+    return address if parts.scheme in ("http", "https") and parts.hostname else None

@@ -1,0 +1,217 @@
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from imagestolive.datasets import NotThisFormat, datasheets, open_dataset
+from imagestolive.datasets.jsonfiles import JsonRefused
+from imagestolive.records import Label, Region
+
+from .conftest import Reading
+
+Draw = Callable[[Path], Path]
+
+LICENSES = [
+    {"url": "http://creativecommons.org/licenses/by-nc-sa/2.0/", "id": 1, "name": "Attribution-NonCommercial-ShareAlike License"},
+    {"url": "http://flickr.com/commons/usage/", "id": 7, "name": "No known copyright restrictions"},
+]
+CATEGORIES = [{"supercategory": "person", "id": 1, "name": "person"}, {"supercategory": "animal", "id": 18, "name": "dog"}]
+DOG = {
+    "license": 1,
+    "file_name": "000000391895.jpg",
+    "coco_url": "http://images.cocodataset.org/val2017/000000391895.jpg",
+    "height": 100,
+    "width": 200,
+    "date_captured": "2013-11-14 11:18:45",
+    "flickr_url": "http://farm9.staticflickr.com/8186/8119368305_4e622c8349_z.jpg",
+    "id": 391895,
+}
+
+
+def outline(category: int, *polygons: list[float], image: int = 391895) -> dict[str, Any]:
+    return {"id": 5, "image_id": image, "category_id": category, "segmentation": list(polygons), "bbox": [20, 10, 100, 50], "iscrowd": 0}
+
+
+def lay_out(root: Path, draw: Draw, *, images: list[Any], annotations: list[Any], captions: list[Any] = (), split: str = "val2017") -> Path:  # type: ignore[assignment]
+    (root / "annotations").mkdir(exist_ok=True)
+    instances = {"info": {}, "licenses": LICENSES, "images": images, "annotations": annotations, "categories": CATEGORIES}
+    (root / "annotations" / f"instances_{split}.json").write_text(json.dumps(instances))
+    if captions:
+        (root / "annotations" / f"captions_{split}.json").write_text(
+            json.dumps({"info": {}, "licenses": LICENSES, "images": images, "annotations": captions})
+        )
+    for image in images:
+        if isinstance(image, dict) and re.fullmatch(r"\w+\.jpg", str(image.get("file_name"))):
+            draw(root / split / image["file_name"])
+    return root
+
+
+def test_an_image_with_its_license_page_captions_and_outlines(tmp_path: Path, draw: Draw, reading: Reading) -> None:
+    lay_out(
+        tmp_path,
+        draw,
+        images=[DOG],
+        annotations=[outline(18, [20, 10, 120, 10, 120, 60], [0, 0, 10, 0, 10, 250]), outline(1, [20, 10, 120, 10, 120, 60])],
+        captions=[{"image_id": 391895, "id": 1, "caption": " A dog and its friend. "}, {"image_id": 391895, "id": 2, "caption": "A dog."}],
+    )
+    (dog,), problems = reading("coco", tmp_path)
+    assert problems == []
+    assert (dog.image_id, dog.locator) == ("000000391895", "val2017/000000391895.jpg")
+    assert (dog.width_px, dog.height_px) == (200, 100)
+    assert (dog.license_raw, dog.license) == ("http://creativecommons.org/licenses/by-nc-sa/2.0/", "by-nc-sa-2.0")
+    assert (dog.photo_id, dog.landing_url) == ("8119368305", "https://www.flickr.com/photo.gne?id=8119368305")
+    assert dog.source_url == "http://farm9.staticflickr.com/8186/8119368305_4e622c8349_z.jpg"
+    assert (dog.author, dog.title) == (None, None)
+    assert dog.captions == ("A dog and its friend.", "A dog.")
+    assert dog.labels == (Label(text="dog"), Label(text="person"))
+    assert dog.regions == (
+        Region(box=(0.1, 0.1, 0.6, 0.6), polygon=((0.1, 0.1), (0.6, 0.1), (0.6, 0.6)), label="dog"),
+        Region(polygon=((0.0, 0.0), (0.05, 0.0), (0.05, 1.0)), label="dog"),
+        Region(box=(0.1, 0.1, 0.6, 0.6), polygon=((0.1, 0.1), (0.6, 0.1), (0.6, 0.6)), label="person"),
+    )
+    assert (dog.people, dog.flags) == ("some", {"person"})
+    assert dog.collected_on == "2013-11-14"
+
+
+def test_without_an_outlined_person_nothing_is_claimed(tmp_path: Path, draw: Draw, reading: Reading) -> None:
+    (dog,), _ = reading("coco", lay_out(tmp_path, draw, images=[DOG], annotations=[outline(18)]))
+    assert (dog.people, dog.flags) == ("unknown", frozenset())
+
+
+def test_of_a_crowd_the_box_alone_is_taken(tmp_path: Path, draw: Draw, reading: Reading) -> None:
+    crowd = outline(1) | {"iscrowd": 1, "segmentation": {"counts": [1, 2, 3], "size": [100, 200]}}
+    (dog,), _ = reading("coco", lay_out(tmp_path, draw, images=[DOG], annotations=[crowd]))
+    assert dog.regions == (Region(box=(0.1, 0.1, 0.6, 0.6), label="person"),)
+
+
+def test_both_years_and_both_places_of_files(tmp_path: Path, draw: Draw, reading: Reading) -> None:
+    of_2014 = DOG | {"file_name": "COCO_val2014_000000000042.jpg", "id": 42}
+    lay_out(tmp_path, draw, images=[DOG], annotations=[outline(18)])
+    lay_out(tmp_path, draw, images=[of_2014], annotations=[outline(1, image=42)], split="val2014")
+    (tmp_path / "val2014" / "COCO_val2014_000000000042.jpg").rename(tmp_path / "COCO_val2014_000000000042.jpg")
+    records, problems = reading("coco", tmp_path)
+    assert [(record.image_id, record.locator) for record in records] == [
+        ("000000000042", "COCO_val2014_000000000042.jpg"),
+        ("000000391895", "val2017/000000391895.jpg"),
+    ]
+    assert [record.labels for record in records] == [(Label(text="person"),), (Label(text="dog"),)]
+    assert problems == []
+
+
+def test_images_without_a_file_are_counted_in_one_line(tmp_path: Path, draw: Draw, reading: Reading) -> None:
+    lay_out(tmp_path, draw, images=[DOG, *({**DOG, "id": n, "file_name": f"{n:012}.png"} for n in range(1, 41))], annotations=[outline(18)])
+    records, problems = reading("coco", tmp_path)
+    assert len(records) == 1
+    assert problems == ["annotations/instances_val2017.json: Images whose file is not here: 40"]
+
+
+BAD_IMAGES = [
+    7,
+    {},
+    DOG | {"id": "391895"},
+    DOG | {"id": True},
+    DOG | {"width": 0},
+    DOG | {"file_name": "../../etc/passwd"},
+    DOG | {"file_name": "/etc/passwd"},
+    DOG | {"file_name": "..\\x.jpg"},
+    DOG | {"file_name": "a\0.jpg"},
+    DOG | {"file_name": "\ud800.jpg"},
+    DOG | {"file_name": ["a"]},
+]
+BAD_ANNOTATIONS = [
+    7,
+    [],
+    {},
+    outline(18) | {"bbox": [1, 2]},
+    outline(18) | {"bbox": None},
+    outline(18, [1.0, 2.0]),
+    outline(18) | {"category_id": None},
+]
+
+
+def test_entries_that_cannot_be_right_are_reported_and_the_rest_is_used(tmp_path: Path, draw: Draw, reading: Reading) -> None:
+    too_great = json.loads(f'{{"image_id": 391895, "category_id": 18, "bbox": [1, 2, 3, {"9" * 400}]}}')
+    lay_out(tmp_path, draw, images=[*BAD_IMAGES, DOG], annotations=[*BAD_ANNOTATIONS, too_great, outline(18)])
+    (dog,), problems = reading("coco", tmp_path)
+    assert len(dog.regions) == 1
+    expected = [("images", n) for n in range(1, len(BAD_IMAGES) + 1)] + [("annotations", n) for n in range(1, len(BAD_ANNOTATIONS) + 2)]
+    assert problems == [
+        f"annotations/instances_val2017.json, row {n}: This entry of the list “{name}” cannot be right." for name, n in expected
+    ]
+
+
+def test_a_license_that_the_list_lacks_is_none(tmp_path: Path, draw: Draw, reading: Reading) -> None:
+    (dog,), _ = reading(
+        "coco", lay_out(tmp_path, draw, images=[DOG | {"license": 99, "flickr_url": "javascript:alert(1)"}], annotations=[outline(18)])
+    )
+    assert (dog.license_raw, dog.license) == (None, None)
+    assert (dog.photo_id, dog.landing_url) == (None, None)
+    assert dog.source_url == "http://images.cocodataset.org/val2017/000000391895.jpg"
+
+
+def test_json_of_another_shape_says_what_was_expected_and_found(tmp_path: Path, reading: Reading) -> None:
+    (tmp_path / "annotations").mkdir()
+    path = tmp_path / "annotations" / "instances_val2017.json"
+    path.write_text('{"shapes": [1], "version": "5.0"}')
+    with pytest.raises(NotThisFormat, match=r"Expected: annotations/instances_\*\.json.*Found: shapes, version\."):
+        reading("coco", tmp_path)
+    path.write_text("[1, 2]")
+    with pytest.raises(JsonRefused, match=r"annotations/instances_val2017\.json is no JSON object"):
+        reading("coco", tmp_path)
+
+
+def test_json_nested_without_end_is_refused(tmp_path: Path, reading: Reading) -> None:
+    (tmp_path / "annotations").mkdir()
+    (tmp_path / "annotations" / "instances_val2017.json").write_text('{"images": [' + '{"id": [' * 100_000)
+    with pytest.raises(JsonRefused, match="nested too deeply"):
+        reading("coco", tmp_path)
+
+
+def test_another_kind_of_folder_says_what_was_expected_and_found(tmp_path: Path, draw: Draw, reading: Reading) -> None:
+    draw(tmp_path / "a.jpg")
+    with pytest.raises(NotThisFormat, match=r"Expected: annotations/instances_\*\.json.*Found: a\.jpg\."):
+        reading("coco", tmp_path)
+
+
+@pytest.mark.samples
+def test_the_sample_is_read_as_it_is(samples: Path, reading: Reading) -> None:
+    records, problems = reading("coco", samples / "coco")
+    assert len(records) == 90
+    assert problems == []
+    assert all((samples / "coco" / record.locator).is_file() for record in records)
+    assert all(record.license and record.photo_id and record.landing_url for record in records)
+    assert all(len(record.captions) >= 5 and record.regions and record.labels for record in records)
+    assert sum(record.license == "by-nc-nd-2.0" for record in records) == 30
+    assert {record.people for record in records} == {"some", "unknown"}
+    assert sum(len(record.regions) for record in records) >= 794
+
+
+def test_numbers_dates_and_captions_that_are_none_are_not_taken(tmp_path: Path, draw: Draw, reading: Reading) -> None:
+    lay_out(
+        tmp_path,
+        draw,
+        images=[DOG | {"date_captured": "in autumn"}],
+        annotations=[outline(18, [0.0, 0.0, 1.0, 1.0, 7.25, 2.0])],
+        captions=[{"image_id": 391895, "id": 1, "caption": "  "}, {"image_id": 391895, "id": 2, "caption": "half a sign: \ud83d"}],
+    )
+    path = tmp_path / "annotations" / "instances_val2017.json"
+    path.write_text(path.read_text().replace("7.25", "1e999"))
+    (dog,), problems = reading("coco", tmp_path)
+    assert (dog.collected_on, dog.regions, dog.captions) == (None, (), ("half a sign: ?",))
+    assert problems == [
+        "annotations/instances_val2017.json, row 1: This entry of the list “annotations” cannot be right.",
+        "annotations/captions_val2017.json, row 1: This entry of the list “annotations” cannot be right.",
+    ]
+
+
+def test_a_rebuild_depends_on_annotations_and_on_what_images_are_there(tmp_path: Path, draw: Draw) -> None:
+    lay_out(tmp_path, draw, images=[DOG], annotations=[outline(18)])
+    (tmp_path / "annotations" / "person_keypoints_val2017.json").write_text("{}")
+    source = open_dataset("coco", tmp_path, datasheets()["coco"])
+    assert source is not None
+    assert [name for name, _, _ in source.sources()] == [".", "annotations/instances_val2017.json", "val2017"]
