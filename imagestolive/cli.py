@@ -58,8 +58,8 @@ class SameFile(ImagesToLiveError):
 # ---- commands ---------------------------------------------------------------------------------------------------------
 
 
-def _fail(error: ImagesToLiveError, words: Words | None = None) -> NoReturn:
-    click.echo(f"imagestolive: {words.error(error) if words else error}", err=True)
+def _fail(error: ImagesToLiveError, words: Words) -> NoReturn:
+    click.echo(f"imagestolive: {words.error(error)}", err=True)
     sys.exit(error.exit_code)
 
 
@@ -91,6 +91,7 @@ def main() -> None:
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the list.")
 def datasets(roots: Sequence[str], config_file: Path | None, lang: str | None) -> None:
     """List the data sets: how many images each has, or why nothing can be drawn from it."""
+    words = resources.words(lang or "en")
     try:
         config = _config(config_file, roots)
         words = resources.words(lang or config.language)
@@ -109,7 +110,7 @@ def datasets(roots: Sequence[str], config_file: Path | None, lang: str | None) -
             for problem in info.problems:
                 click.echo(f"{'':22}  {problem.said(words)}")
     except ImagesToLiveError as error:
-        _fail(error)
+        _fail(error, words)
 
 
 @main.command()
@@ -220,10 +221,13 @@ def serve(roots: Sequence[str], config_file: Path | None, host: str, port: int) 
     from imagestolive.web import create_app  # Flask is not needed to print
     from imagestolive.web.serving import serve_app
 
+    words = resources.words("en")
     try:
-        serve_app(create_app(_config(config_file, roots)), host, port, announce=click.echo)
+        config = _config(config_file, roots)
+        words = resources.words(config.language)
+        serve_app(create_app(config), host, port, announce=click.echo)
     except ImagesToLiveError as error:
-        _fail(error)
+        _fail(error, words)
 
 
 # ---- what they call ---------------------------------------------------------------------------------------------------

@@ -111,8 +111,8 @@ def credit(record: ImageRecord, *, words: Words, changes: str | None = None, ada
         license_name if forms is _NO_LICENSE else None,
         own.url,
         dataset_terms,
-        source and f"{words.say('Source')}: {source}",
-        made and f"{words.say('Changes')}: {made}",
+        source and words.say("Source: {source}", source=source),
+        made and words.say("Changes: {changes}", changes=made),
     )
     sense = [part.format(**facts) for part in _END_OF_SENSE.sub("\\1\n", _QUOTED.sub(r"“\1”", template)).split("\n")]
     return Credit(

@@ -40,7 +40,7 @@ class NotReachable(NotFetched):
 
 class OutsideRoot(NotFetched):
     reason = "unreadable"
-    sentence = N_("The file of “{image}” lies outside the data set's folder.")
+    sentence = N_("The file of “{image}” lies outside the data set’s folder.")
 
 
 class TooLarge(NotFetched):

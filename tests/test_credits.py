@@ -52,14 +52,20 @@ PORTUGUESE = Words(
             "Image license not recorded": "Licença da imagem não registrada",
             "License not recorded; all rights may be reserved.": "Licença não registrada; todos os direitos podem estar reservados.",
             "Data set terms: {terms}": "Termos do conjunto de dados: {terms}",
-            "Source": "Fonte",
-            "Changes": "Alterações",
+            "Source: {source}": "Fonte: {source}",
+            "Changes: {changes}": "Alterações: {changes}",
             "Credit is not required here; we give it anyway.": "O crédito não é obrigatório aqui; damos mesmo assim.",
         }
     ),
 )
 BACKWARDS = Words(  # a language that begins with the license and ends with the verb
-    "pt-BR", Catalogue({'"{title}" by {author} is licensed under {license}': 'Under {license} "{title}" by {author} stands', "Source": "S"})
+    "pt-BR",
+    Catalogue(
+        {
+            '"{title}" by {author} is licensed under {license}': 'Under {license} "{title}" by {author} stands',
+            "Source: {source}": "S: {source}",
+        }
+    ),
 )
 
 

@@ -27,8 +27,8 @@ class Portuguese:
         "after Pereira and Moreschi, 2023": "a partir de Pereira e Moreschi, 2023",
         "{width} × {height} pixels, printed at {ppi} ppi": "{width} × {height} pixels, impressa a {ppi} ppi",
         "Images to live with": "Imagens para conviver",
-        "Source": "Fonte",
-        "Changes": "Alterações",
+        "Source: {source}": "Fonte: {source}",
+        "Changes: {changes}": "Alterações: {changes}",
     }
 
     def gettext(self, sentence: str) -> str:

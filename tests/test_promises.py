@@ -38,7 +38,7 @@ def test_a_promise_stands_in_the_readme_and_its_test_exists(promise: str) -> Non
 def test_every_promise_of_the_readme_is_in_the_table() -> None:
     section = re.search(r"^## What it promises\n(.*?)^## ", README, flags=re.M | re.S)
     assert section
-    promised = [" ".join(item.split()) for item in re.findall(r"^- (.*?)(?=^- |\Z)", section[1].strip(), flags=re.M | re.S)]
+    promised = [" ".join(item.split()) for item in re.findall(r"^- (.*?)(?=^- |^$|\Z)", section[1].strip(), flags=re.M | re.S)]
     assert sorted(promised) == sorted(PROMISES)
 
 

@@ -141,7 +141,7 @@ def _link_problem(link: str, root: Path) -> str | None:
     """Why a link is not taken: only those to a file below the root are."""
     target = Path(os.path.realpath(link))
     if not target.is_relative_to(root):
-        return N_("This link leads out of the data set's folder.")
+        return N_("This link leads out of the data set’s folder.")
     if target.is_dir():
         return N_("This is a link to a folder; such links are not followed.")
     return None if target.is_file() else N_("This link leads nowhere.")

@@ -1,0 +1,29 @@
+"""The pages. Each screen is one URL, one view file, one template of the same name; views go through the pipeline.
+
+Nothing is stored, by any request: a set is all in its address, and the only cookie is the page's language.
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from imagestolive import resources
+from imagestolive.config import Config, load_config
+from imagestolive.pipeline import Pipeline
+from imagestolive.web import datasets, fonts, guard, home, language, make, open, picture, plan, problems, set  # noqa: A004 (named as their URLs)
+
+_SCREENS = (home, open, make, set, picture, datasets, plan, fonts)
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The WSGI app over one configuration; without one, over what the environment names. Raises what load_config raises."""
+    app = Flask("imagestolive.web", template_folder=str(resources.folder("templates")))
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["imagestolive"] = Pipeline(config or load_config())
+    for part in (guard, language, problems):
+        part.install(app)
+    for screen in _SCREENS:
+        app.register_blueprint(screen.bp)
+    return app

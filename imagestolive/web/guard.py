@@ -1,0 +1,78 @@
+"""What holds for every request and every answer: where a form may come from, how long an address may be, what a browser may do."""
+
+from __future__ import annotations
+
+import gzip
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+
+from imagestolive.errors import N_, ImagesToLiveError
+from imagestolive.web import address
+
+BODY_MOST_BYTES = 64 * 1024
+FORM_MOST_PARTS = 200
+_BESIDE_THE_SET = 96  # characters: a set's address with /pdf or &lang= is still one of ours
+
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; img-src 'self'; style-src 'self'; font-src 'self'; object-src 'none'; "
+    "script-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+class FromElsewhere(ImagesToLiveError):
+    """A form that a page of another site sent."""
+
+    sentence = N_("This form was sent from another site, so nothing was done. Open the page here and send it again.")
+    status = 403
+
+
+def check() -> None:
+    """Before each request; raises FromElsewhere or AddressTooLong."""
+    if len(request.full_path) > address.MOST_CHARACTERS + _BESIDE_THE_SET:
+        raise address.AddressTooLong(most=address.MOST_CHARACTERS)
+    if request.method == "POST" and _foreign():
+        raise FromElsewhere
+
+
+def _foreign() -> bool:
+    """Sec-Fetch-Site says it plainly. Without it: Origin, which is "null" for our own forms too (Referrer-Policy: no-referrer)."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    origin = request.headers.get("Origin", "null")
+    return origin != "null" and urlsplit(origin).netloc != request.host
+
+
+def harden(response: Response) -> Response:
+    """After each request. A page is never kept: what it shows may be withdrawn before it is looked at again."""
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    if response.mimetype == "text/html":
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+    if request.blueprint in ("set", "picture"):
+        response.headers["X-Robots-Tag"] = "noindex"  # images of other people are shown to be looked at, not to be found again
+    return response
+
+
+def press(response: Response) -> Response:
+    """After each request: the page of thirty people is 600 KB of backs, and a twelfth of that when packed."""
+    if response.mimetype == "text/html" and request.accept_encodings.quality("gzip"):
+        response.set_data(gzip.compress(response.get_data(), compresslevel=6, mtime=0))
+        response.content_encoding = "gzip"
+    if response.mimetype == "text/html":
+        response.vary.add("Accept-Encoding")
+    return response
+
+
+def install(app: Flask) -> None:
+    app.config.update(MAX_CONTENT_LENGTH=BODY_MOST_BYTES, MAX_FORM_PARTS=FORM_MOST_PARTS, MAX_FORM_MEMORY_SIZE=BODY_MOST_BYTES)
+    app.before_request(check)
+    app.after_request(harden)
+    app.after_request(press)

@@ -1,0 +1,80 @@
+"""/: three doors, each with the real thing, redrawn from what is there; a set's code; and how many images there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template
+from markupsafe import Markup
+
+from imagestolive import sheets, svg
+from imagestolive.errors import ImagesToLiveError
+from imagestolive.pipeline import DataSetInfo, DataSetRefused, NotConfigured
+from imagestolive.policy import Policy
+from imagestolive.units import PAPERS
+from imagestolive.web.current import pipeline
+from imagestolive.web.datasets import why_not
+from imagestolive.web.language import words
+from imagestolive.web.prints import SMALL_PX, Print, picture_address, prints, side
+
+_CODE = "M1NPWWSD"  # always the same one: the page does not change from visit to visit
+_ON_THE_SHEET, _IN_THE_FAN = 4, 3
+
+bp = Blueprint("home", __name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Doors:
+    """What hangs beside the doors: a sheet, a back, three cards."""
+
+    sheet: Markup
+    back: Markup
+    fan: list[Print]
+
+
+@bp.get("/")
+def show() -> str:
+    policy = pipeline().policy(sold=False)
+    drawable = pipeline().drawable(policy)
+    every = pipeline().data_sets()
+    ready = [info for info in every if info.key in drawable]
+    return render_template(
+        "home.html", ready=ready, doors=_doors(ready, policy) if ready else None, missing=[] if ready else _missing(every, policy)
+    )
+
+
+def _doors(ready: Sequence[DataSetInfo], policy: Policy) -> _Doors | None:
+    """The cards of a set that never changes, and what a sheet of them looks like; None where there are no cards.
+
+    It is drawn from the starter collection where that is here: nobody has looked at what another collection would show.
+    """
+    starter = [info.key for info in ready if info.sheet.package]
+    try:
+        asked, _ = pipeline().request(
+            people=1, cards=_ON_THE_SHEET + _IN_THE_FAN, keys=starter or None, paper="a4", lang=words().lang, policy=policy
+        )
+        drawn = pipeline().draw(asked, _CODE, (), policy)
+    except ImagesToLiveError:
+        return None
+    cards = [card for card in pipeline().cards(drawn, policy, words()) if card.picture]
+    if not cards:
+        return None
+    on_the_sheet = cards[:_ON_THE_SHEET]
+    fronts = pipeline().fronts(on_the_sheet, asked)
+    spec = sheets.spec_for(PAPERS[asked.paper])
+    sheet = sheets.impose([front.height_mm > front.width_mm for front in fronts], spec, "long")[0]
+    picks = {pick.sha256: pick for pick in drawn.picks.values()}
+    return _Doors(
+        sheet=Markup(  # noqa: S704 (svg.py escapes)
+            svg.sheet_svg(sheet, fronts, spec, image_href=lambda image: picture_address(picks[image.picture.sha256], SMALL_PX, sold=False))
+        ),
+        back=side(pipeline().backs(cards[:1], asked, words())[0]),
+        fan=[card for card in prints(drawn, policy) if card.image][-_IN_THE_FAN:],
+    )
+
+
+def _missing(every: Sequence[DataSetInfo], policy: Policy) -> list[str]:
+    """What to do so that there is something to draw: of data sets that nobody asked for, and of those never handed out, nothing."""
+    reasons = [why_not(info.key, policy) for info in every]
+    return list(dict.fromkeys(words().error(why) for why in reasons if why and not isinstance(why, (NotConfigured, DataSetRefused))))

@@ -1,0 +1,181 @@
+"""/make: what a set should be; it answers with the set's own address. A wrong answer comes back in the form, with what was typed."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from imagestolive import sets
+from imagestolive.errors import N_, ImagesToLiveError
+from imagestolive.web import address
+from imagestolive.web.current import pipeline
+from imagestolive.web.datasets import why_not
+from imagestolive.web.language import NAMES, words
+from imagestolive.words import LANGUAGES
+
+PEOPLE, CARDS = "30", "3"
+PAPER_CHOICES = {"a4": N_("A4, four postcards on a sheet"), "letter": N_("Letter, four cards on a sheet")}
+_SOLD = {"no": N_("No"), "yes": N_("Yes: leave out images whose license does not allow it")}
+
+bp = Blueprint("make", __name__)
+
+Field = Literal["people", "cards", "dataset", "paper", "card_lang", "sold"]
+_LABELS: dict[Field, str] = {
+    "people": N_("How many people?"),
+    "cards": N_("How many images for each person?"),
+    "paper": N_("Which paper?"),
+    "card_lang": N_("In which language are the backs?"),
+    "sold": N_("Will these prints be sold or used to advertise?"),
+    "dataset": N_("From which data sets?"),
+}
+
+
+class NoDataSetChosen(ImagesToLiveError):
+    """All boxes were left empty."""
+
+    sentence = N_("Choose at least one data set.")
+    field = "dataset"
+
+
+class NotOffered(ImagesToLiveError):
+    """A choice that is not on the form."""
+
+    sentence = N_("“{typed}” is not one of the choices.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """The answers as they were typed."""
+
+    people: str = PEOPLE
+    cards: str = CARDS
+    keys: tuple[str, ...] | None = None  # None: all that can be drawn from
+    paper: str = "a4"
+    flip: str = "long"
+    card_lang: str
+    sold: str = "no"
+    code: str | None = None  # None: a new one
+
+    @classmethod
+    def typed(cls, values: MultiDict[str, str]) -> Form:
+        """The first value of each field, as text; an empty one is as good as none."""
+        chosen = tuple(dict.fromkeys(part.split("~")[0] for part in values.getlist("dataset")))
+        return cls(
+            people=values.get("people", "").strip() or PEOPLE,
+            cards=values.get("cards", "").strip() or CARDS,
+            keys=chosen if chosen or "dataset_asked" in values else None,
+            paper=values.get("paper") or "a4",
+            flip=values.get("flip") or "long",
+            card_lang=values.get("card_lang") or words().lang,
+            sold=values.get("sold") or "no",
+            code=values.get("code") or None,
+        )
+
+
+@bp.get("/make")
+def ask() -> str:
+    """The form, filled in with what the address says."""
+    return form_page(Form.typed(request.args))
+
+
+@bp.post("/make")
+def draw() -> Response | tuple[str, int]:
+    """To the set's address; or the form again, with what is wrong."""
+    form = Form.typed(request.form)
+    wrong = wrong_answers(form)
+    if not wrong:
+        try:
+            return redirect(_address(form), 303)
+        except ImagesToLiveError as error:
+            if error.field not in _LABELS:
+                raise
+            wrong = [error]
+    return form_page(form, wrong), 400
+
+
+def form_page(form: Form, wrong: Sequence[ImagesToLiveError] = ()) -> str:
+    """The form; `wrong` are errors whose `field` is one of its fields."""
+    says = {error.field: words().error(error) for error in reversed(wrong)}
+    policy = pipeline().policy(sold=False)
+    drawable = pipeline().drawable(policy)
+    every = pipeline().data_sets()
+    offered = [info for info in every if info.key in drawable]
+    return render_template(
+        "make.html",
+        form=form,
+        labels={name: words().say(label) for name, label in _LABELS.items()},
+        says={name: says[name] for name in _LABELS if name in says},
+        offered=offered,
+        ticked={info.key for info in offered if form.keys is None or info.key in form.keys},
+        others=[(info, why_not(info.key, policy)) for info in every if info.key not in drawable],
+        papers=[(key, words().say(said)) for key, said in PAPER_CHOICES.items()],
+        sold=[(key, words().say(said)) for key, said in _SOLD.items()],
+        languages=NAMES.items(),
+        default_people=PEOPLE,
+        default_cards=CARDS,
+    )
+
+
+def wrong_answers(form: Form) -> list[ImagesToLiveError]:
+    """All that can be said before anything is looked up."""
+    wrong: list[ImagesToLiveError] = []
+    for part in (_people, _cards, _numbers):
+        try:
+            part(form)
+        except ImagesToLiveError as error:
+            wrong.append(error)
+    for field, typed, choices in (
+        ("paper", form.paper, tuple(PAPER_CHOICES)),
+        ("card_lang", form.card_lang, LANGUAGES),
+        ("flip", form.flip, address.FLIPS),
+        ("sold", form.sold, tuple(_SOLD)),
+    ):
+        if typed not in choices:
+            wrong.append(NotOffered(typed=sets.shown(typed), field=field))
+    if form.keys == ():
+        wrong.append(NoDataSetChosen())
+    return wrong
+
+
+def _people(form: Form) -> int:
+    return _number(form.people, "people", sets.PEOPLE_MOST)
+
+
+def _cards(form: Form) -> int:
+    return _number(form.cards, "cards", sets.CARDS_MOST)
+
+
+def _numbers(form: Form) -> tuple[int, int]:
+    people, cards = _people(form), _cards(form)
+    sets.check_numbers(people, cards, pipeline().config.limits.web_cards)
+    return people, cards
+
+
+def _number(typed: str, field: Literal["people", "cards"], most: int) -> int:
+    label = words().say(_LABELS[field])
+    most = min(most, pipeline().config.limits.web_cards)
+    return sets.whole_number(typed, name=f"“{label}”", least=1, most=most, field=field)
+
+
+def _address(form: Form) -> str:
+    people, cards = _numbers(form)
+    asked, left = pipeline().request(
+        people=people,
+        cards=cards,
+        keys=form.keys,
+        paper=form.paper,
+        flip=form.flip,
+        lang=form.card_lang,
+        policy=pipeline().policy(sold=form.sold == "yes"),
+        most=pipeline().config.limits.web_cards,
+    )
+    code = sets.read_code(form.code) if form.code else sets.new_code(secrets.randbits)
+    stayed = {part.key for part in asked.datasets}
+    without = [key for key in form.keys or () if key not in stayed] if left else []
+    return address.path(code, asked, without=without)

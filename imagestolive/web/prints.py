@@ -1,0 +1,97 @@
+"""A card as pages show it: the image on white paper, its label, and its back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import url_for
+from markupsafe import Markup
+
+from imagestolive import faces, resources, svg
+from imagestolive.cards import Card
+from imagestolive.credits import Credit
+from imagestolive.pipeline import DrawnSet, name_and_year
+from imagestolive.policy import Policy
+from imagestolive.records import Picture
+from imagestolive.sets import Pick
+from imagestolive.units import CARD_SIZES, CardSize
+from imagestolive.web.current import pipeline
+from imagestolive.web.language import words
+
+LARGE_PX, SMALL_PX = 640, 320  # the longer side of what /picture sends
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """An image for an <img>. Small ones are never enlarged but by CSS, as squares."""
+
+    src: str
+    small_src: str | None  # half as large, for plain screens
+    width_px: int
+    height_px: int
+    alt: str  # neutral: what the image shows is for the reader to say
+    turned: bool
+    pixels: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Print:
+    """A card of a set; without an image it has a notice in its place."""
+
+    number: int
+    person: int
+    image: Shown | None
+    notice: str | None
+    credit: Credit | None
+    dataset: tuple[str, str] | None  # key; "COCO, 2014"
+    back: Markup | None
+
+
+def prints(drawn: DrawnSet, policy: Policy) -> list[Print]:
+    """The cards of a set: labels in the page's language, backs in that of the cards."""
+    card_words = resources.words(drawn.request.lang)
+    cards = pipeline().cards(drawn, policy, words())
+    printed = cards if card_words.lang == words().lang else pipeline().cards(drawn, policy, card_words)
+    backs = pipeline().backs(printed, drawn.request, card_words)
+    return [_print(drawn, card, back) for card, back in zip(cards, backs, strict=True)]
+
+
+def _print(drawn: DrawnSet, card: Card, back: faces.Side) -> Print:
+    place = {"number": card.number, "person": card.person}
+    if card.picture is None:
+        return Print(image=None, notice=card.notice, credit=None, dataset=None, back=None, **place)
+    pick = drawn.picks[card.number]
+    return Print(
+        image=shown(pick, card.picture, CARD_SIZES[drawn.request.card], number=card.number, sold=drawn.request.sold),
+        notice=None,
+        credit=card.credit,
+        dataset=(pick.dataset, name_and_year(pipeline().data_set(pick.dataset).sheet)),
+        back=side(back),
+        **place,
+    )
+
+
+def side(printed: faces.Side) -> Markup:
+    """One side of a card as the page draws it, without its image."""
+    return Markup(svg.side_svg(printed, image_href=None))  # noqa: S704 (svg.py escapes)
+
+
+def shown(pick: Pick, picture: Picture, size: CardSize, *, number: int, sold: bool) -> Shown:
+    """How an image that has passed the gate is asked for by a page."""
+    fit = faces.fit(picture.width_px, picture.height_px, size)
+    large = max(picture.width_px, picture.height_px) > SMALL_PX
+    return Shown(
+        src=picture_address(pick, LARGE_PX, sold=sold),
+        small_src=picture_address(pick, SMALL_PX, sold=sold) if large else None,
+        width_px=picture.width_px,
+        height_px=picture.height_px,
+        alt=words().say("Card {number}, {width} by {height} pixels", number=number, width=picture.width_px, height=picture.height_px),
+        turned=fit.turned,
+        pixels=fit.dots is not None,
+    )
+
+
+def picture_address(pick: Pick, longest_px: int, *, sold: bool) -> str:
+    """Where the image of a pick is sent from: this image, under the policy of this set."""
+    for_sale = "yes" if sold else None  # None: left away
+    return url_for("picture.show", key=pick.dataset, image_id=pick.image_id, sha256=pick.sha256, px=longest_px, sold=for_sale)

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
+from werkzeug.urls import iri_to_uri
+
+from imagestolive.sets import DataSetPart, NumberWrong, Pick, Request
+from imagestolive.web import address
+from imagestolive.web.address import AddressTooLong, AddressUnreadable
+
+COCO = DataSetPart(key="coco", rows=90, fingerprint="1b2c3d4e" * 4)
+LFW = DataSetPart(key="lfw-faces", weight=3, rows=100, fingerprint="ffff0000" * 4)
+REQUEST = Request(people=30, datasets=(COCO, LFW), card="5.5x4.25in", paper="letter", flip="short", lang="pt-BR", sold=True)
+
+
+@pytest.fixture(autouse=True)
+def in_a_request(app: Flask) -> Iterator[None]:
+    with app.test_request_context():
+        yield
+
+
+def read_back(path: str) -> address.Asked:
+    return address.read(MultiDict(parse_qsl(urlsplit(path).query)), lang="en")
+
+
+def from_address(request: Request) -> Request:
+    """What an address keeps of a request: of each table, the beginning of its fingerprint."""
+    parts = (dataclasses.replace(part, rows=0, fingerprint=part.fingerprint[:8]) for part in request.datasets)
+    return dataclasses.replace(request, datasets=tuple(parts))
+
+
+def test_a_request_and_what_was_refused_come_back_from_their_address() -> None:
+    refused = (
+        Pick(slot=7, dataset="coco", image_id="000000217285", sha256="a" * 64),
+        Pick(slot=2, dataset="lfw-faces", image_id="", sha256=""),
+    )
+    asked = read_back(address.path("K7Q29FXD", REQUEST, refused, ("megaface",)))
+    assert asked.request == from_address(REQUEST)
+    assert asked.refused == tuple(dataclasses.replace(no, sha256="") for no in refused)
+    assert asked.without == ("megaface",)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=60).filter(lambda text: "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)))
+def test_any_image_id_comes_back(image_id: str) -> None:
+    refused = (Pick(slot=1, dataset="coco", image_id=image_id, sha256=""),)
+    assert read_back(address.path("K7Q29FXD", REQUEST, refused)).refused == refused
+
+
+def test_an_address_is_plain_ascii_and_relative() -> None:
+    path = address.path("K7Q29FXD", REQUEST, (Pick(slot=1, dataset="coco", image_id="praia ~ é&#?.jpg", sha256=""),))
+    assert path.startswith("/set/K7Q2-9FXD?people=30&")
+    assert path == iri_to_uri(path)
+
+
+def test_a_code_alone_asks_for_one_person_with_three_cards_of_everything() -> None:
+    asked = address.read(MultiDict(), lang="pt-BR")
+    assert asked.request == Request(people=1, cards=3, datasets=(), lang="pt-BR")
+    assert not asked.refused
+
+
+def test_of_repeated_answers_the_first_counts() -> None:
+    asked = address.read(MultiDict([("people", "3"), ("people", "500"), ("dataset", "coco"), ("dataset", "coco~1b2c3d4e")]), lang="en")
+    assert asked.request.people == 3
+    assert asked.request.datasets == (DataSetPart(key="coco", rows=0, fingerprint=""),)
+
+
+def test_data_sets_stand_in_the_order_of_their_keys_as_in_a_set_file() -> None:
+    asked = address.read(MultiDict([("dataset", "tiles"), ("dataset", "garden")]), lang="en")
+    assert [part.key for part in asked.request.datasets] == ["garden", "tiles"]
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("paper", "a3"),
+        ("flip", "diagonal"),
+        ("card_lang", "../../etc/passwd"),
+        ("sold", "perhaps"),
+        ("dataset", ""),
+        ("dataset", "coco~xyz"),
+        ("dataset", "coco~1b2c3d4e~0"),
+        ("dataset", "coco~1b2c3d4e~1001"),
+        ("refused", "coco"),
+        ("refused", "4~garden~1.jpg"),  # there are three cards
+        ("refused", "0~garden~1.jpg"),
+        ("refused", "1~coco~1.jpg"),  # it is not among the data sets asked for
+    ],
+)
+def test_what_no_page_of_ours_writes_is_named(name: str, typed: str) -> None:
+    with pytest.raises(AddressUnreadable, match=name):
+        address.read(MultiDict([("dataset", "garden"), (name, typed)]), lang="en")
+
+
+@pytest.mark.parametrize("typed", ["0", "-1", "1e9", "9" * 5000, "٣.٧"])
+def test_numbers_are_checked_as_in_the_form(typed: str) -> None:
+    with pytest.raises(NumberWrong):
+        address.read(MultiDict([("people", typed)]), lang="en")
+
+
+def test_an_address_past_its_length_is_not_written() -> None:
+    def refused(count: int) -> list[Pick]:
+        return [Pick(slot=1 + n % 90, dataset="coco", image_id=f"{n:012}", sha256="") for n in range(count)]
+
+    assert len(address.path("K7Q29FXD", REQUEST, refused(100))) <= address.MOST_CHARACTERS
+    with pytest.raises(AddressTooLong, match="4000"):
+        address.path("K7Q29FXD", REQUEST, refused(200))

@@ -1,0 +1,197 @@
+"""The pages in a real browser: the teacher's way through without JavaScript, accessibility rules, narrow screens, the keyboard."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pikepdf
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from imagestolive.fonts import FACES
+from imagestolive.words import LANGUAGES
+
+pytestmark = pytest.mark.browser
+
+# In a sandbox Chromium needs no-sandbox; the rest keeps it from calling home.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
+GONE = "/set/K7Q2-9FXD?people=2&cards=3&dataset=garden&dataset=not-here&dataset=tiles~00000000&without=megaface"
+PAGES = {
+    "home": "/",
+    "make": "/make",
+    "make, a wrong answer": "/set/K7Q2-9FXD?people=0&cards=99",
+    "set": "/set/K7Q2-9FXD?people=2&cards=3",
+    "set by its code alone": "/set/K7Q2-9FXD",
+    "set with empty places": GONE,
+    "set with too few images": "/set/K7Q2-9FXD?people=3&cards=3&dataset=tiles",
+    "no such code": "/set/K7Q2-9FXE",
+    "data sets": "/datasets",
+    "data set": "/datasets/tiles",
+    "data set not handed out": "/datasets/megaface",
+    "plan": "/plan",
+    "not found": "/nowhere",
+}
+WIDTHS_PX = (320, 1280)
+
+
+@pytest.fixture(scope="module")
+def address(app: Flask) -> Iterator[str]:
+    for face in FACES:
+        app.extensions["imagestolive"].fonts.woff2(face)  # made once, in seconds: no page should have to wait for it here
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """A fresh page of a browser whose user reads English."""
+    with browser.new_context(base_url=address, locale="en", viewport={"width": 1280, "height": 800}) as context:
+        yield context.new_page()
+
+
+def test_a_set_is_made_replaced_and_saved_without_javascript(browser: Browser, address: str, tmp_path: Path) -> None:
+    with browser.new_context(base_url=address, locale="en", java_script_enabled=False, viewport={"width": 320, "height": 640}) as context:
+        page = context.new_page()
+        page.goto("/")
+        page.get_by_role("link", name="Make a class set").click()
+        page.get_by_label("How many people?").fill("two")
+        page.get_by_role("button", name="Draw the images").click()
+        page.get_by_text("not “two”.").wait_for()
+        page.get_by_label("How many people?").fill("2")
+        page.get_by_role("button", name="Draw the images").click()
+        page.wait_for_url("**/set/*?people=2&cards=3&*", wait_until="commit")
+        before = [image.get_attribute("src") for image in page.locator(".cards img").all()]
+        page.get_by_role("button", name="Replace card 5").click()
+        page.wait_for_url("**#card-5", wait_until="commit")
+        after = [image.get_attribute("src") for image in page.locator(".cards img").all()]
+        assert [number for number in range(6) if before[number] != after[number]] == [4]
+        page.locator("#card-5 summary").click()
+        assert page.locator("#card-5 svg").is_visible()
+        with page.expect_download() as download:
+            page.locator(".bar").get_by_role("link", name="Get the PDF").click()
+        assert download.value.suggested_filename.startswith("images-to-live-with_2x3_A4_")
+        download.value.save_as(tmp_path / "set.pdf")
+        with pikepdf.open(tmp_path / "set.pdf") as pdf:
+            assert len(pdf.pages) == 4
+
+
+def test_three_images_are_one_button_away_and_their_code_opens_them_again(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("button", name="Show me three images").click()
+    page.wait_for_url("**/set/*?people=1&cards=3&*", wait_until="commit")
+    shown = [image.get_attribute("src") for image in page.locator(".cards img").all()]
+    code = page.locator(".side .code").first.inner_text()
+    page.goto("/")
+    page.get_by_label("Open a set again").fill(code.lower())
+    page.get_by_role("button", name="Open").click()
+    page.wait_for_url(f"**/set/{code}", wait_until="commit")
+    assert [image.get_attribute("src") for image in page.locator(".cards img").all()] == shown
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", PAGES)
+def test_no_rule_of_accessibility_is_broken_and_nothing_scrolls_sideways(page: Page, name: str, lang: str) -> None:
+    path = PAGES[name]
+    for width_px in WIDTHS_PX:
+        page.set_viewport_size({"width": width_px, "height": 800})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.goto(f"{path}{'&' if '?' in path else '?'}lang={lang}")
+            page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
+            found = Axe().run(page, options=RULES)
+            assert not found.response["violations"], f"{name}, {width_px} px, {scheme}: {found.generate_report()}"
+            assert page.evaluate("document.documentElement.scrollWidth") <= width_px
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_what_is_pressed_is_large_enough_for_a_finger(page: Page, name: str) -> None:
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.goto(PAGES[name])
+    for pressed in page.locator(
+        "button:visible, .button:visible, summary:visible, .pick:visible, input:not([type=radio], [type=checkbox]):visible"
+    ).all():
+        box = pressed.bounding_box()
+        assert box
+        assert box["height"] >= 44
+
+
+@pytest.mark.parametrize("name", ["home", "set", "set with empty places", "make", "data set", "plan"])
+def test_nothing_is_asked_of_another_host_and_nothing_is_refused_by_the_policy(page: Page, name: str) -> None:
+    hosts, told = set(), []
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+    page.on("console", lambda message: told.append(message.text))
+    page.on("requestfailed", lambda request: told.append(request.url))
+    page.goto(PAGES[name], wait_until="networkidle")
+    assert len(hosts) == 1
+    assert not told
+
+
+def test_our_own_faces_are_drawn(page: Page) -> None:
+    page.goto("/", wait_until="networkidle")
+    loaded = page.evaluate(
+        "[...document.fonts].filter(face => face.status === 'loaded').map(face => [face.family, face.style, face.weight])"
+    )
+    serif, sans = "ImagesToLive Serif", "ImagesToLive Sans"
+    wanted = [[sans, "normal", "600"], [sans, "normal", "normal"], [serif, "italic", "normal"], [serif, "normal", "normal"]]
+    assert sorted(loaded) == wanted
+
+
+def test_the_keyboard_reaches_everything_and_the_bar_hides_nothing(page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto("/set/K7Q2-9FXD?people=1&cards=3")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    reached = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.getAttribute('aria-label') || document.activeElement.textContent.trim()"))
+        if page.evaluate("!document.activeElement.closest('.cards')"):
+            continue
+        foot, bar = page.evaluate(
+            "[document.activeElement.getBoundingClientRect().bottom, document.querySelector('.bar').getBoundingClientRect().top]"
+        )
+        assert foot <= bar + 1, reached[-1]
+    assert {"Replace card 1", "Replace card 2", "Replace card 3", "Get the PDF", "Back", "Português (Brasil)"} <= set(reached)
+
+
+def test_the_skip_link_leads_past_the_head(page: Page) -> None:
+    page.goto("/datasets")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("!!document.activeElement.closest('main')")
+
+
+def test_at_four_times_the_size_nothing_scrolls_sideways(page: Page) -> None:
+    page.set_viewport_size({"width": 1280 // 4, "height": 800 // 4})
+    for path in PAGES.values():
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import drawn
+import pytest
+from flask.testing import FlaskClient
+
+from imagestolive.datasets import datasheets
+from imagestolive.words import LANGUAGES
+
+
+def test_the_list_has_what_there_is_and_why_the_rest_is_not(client: FlaskClient) -> None:
+    page = client.get("/datasets").text
+    assert page.index("To draw from") < page.index("Garden photographs") < page.index("20 images here") < page.index("Not handed out")
+    for key in datasheets():
+        assert f'href="/datasets/{key}"' in page or key == "folder"
+    waiting, refused = page.split("Known, but not to be drawn from")[1].split("Not handed out")
+    assert "COCO" in waiting
+    assert "MegaFace" in refused
+
+
+def test_a_sheet_tells_all_it_knows_and_says_what_is_not_known(client: FlaskClient) -> None:
+    page = client.get("/datasets/coco").text
+    sheet = datasheets()["coco"]
+    for name in ("purpose", "collected", "care", "critique", "terms"):
+        assert html.escape(sheet.prose(name, "en") or "", quote=False) in html.unescape(page).replace("&", "&amp;")
+    for heading in ("Why it was made", "Who is in it", "What people say about it", "Terms", "A way out", "How to cite it"):
+        assert f"<h2>{heading}</h2>" in page
+    assert sheet.citation in html.unescape(page)
+    own = client.get("/datasets/tiles").text
+    assert '<dd class="unknown">not known</dd>' in own
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("key", [key for key in datasheets() if key != "folder"])
+def test_every_sheet_of_the_catalogue_is_shown_in_every_language(client: FlaskClient, key: str, lang: str) -> None:
+    answer = client.get(f"/datasets/{key}?lang={lang}")
+    assert answer.status_code == 200
+    assert html.escape(datasheets()[key].prose("purpose", lang) or "", quote=False)[:20] in html.unescape(answer.text).replace("&", "&amp;")
+
+
+def test_a_few_images_are_shown_always_the_same_at_whole_multiples_of_their_pixels(client: FlaskClient) -> None:
+    page = client.get("/datasets/tiles").text
+    images = re.findall(r'<li><img class="pixels" src="([^"]*)" width="(\d+)" height="(\d+)"', page)
+    assert [(width, height) for _, width, height in images] == [("128", "128")] * 6
+    assert client.get("/datasets/tiles").text == page
+    photographs = re.findall(r'<li><img src="([^"]*)" width="(\d+)" height="128"', client.get("/datasets/garden").text)
+    assert {width for _, width in photographs} <= {"205", "80"}
+    assert all(client.get(html.unescape(src)).status_code == 200 for src, *_ in images + photographs)
+
+
+def test_a_data_set_that_is_not_handed_out_keeps_its_story_and_shows_nothing(client: FlaskClient) -> None:
+    page = client.get("/datasets/megaface").text
+    assert (datasheets()["megaface"].prose("refused", "en") or "")[:40] in html.unescape(page)
+    assert "<img" not in page
+    assert "Draw from this data set" not in page
+
+
+def test_drawing_from_one_data_set_is_one_step_away(client: FlaskClient) -> None:
+    assert 'href="/make?dataset=garden"' in client.get("/datasets/garden").text
+    form = client.get("/make?dataset=garden").text
+    assert "1 of 2 chosen" in form
+
+
+def test_nobody_knows_the_data_set(client: FlaskClient) -> None:
+    answer = client.get("/datasets/<b>")
+    assert answer.status_code == 404
+    assert "There is no data set “&lt;b&gt;” here." in answer.text
+
+
+def test_rows_that_were_skipped_are_told(client_over: Callable[..., FlaskClient], tmp_path: Path) -> None:
+    root = drawn.folder(tmp_path / "mine", 2)
+    with (root / "credits.csv").open("a", encoding="utf-8") as file:
+        file.write("absent.jpg,No such file,,,\n")
+    assert "1 row or file was skipped" in client_over(root).get("/datasets/mine").text
+
+
+def test_the_ground_for_printing_without_a_license_is_on_the_sheet(client_over: Callable[..., FlaskClient], tmp_path: Path) -> None:
+    ground = "teaching exception, LDA art. 46"
+    page = client_over(drawn.folder(tmp_path / "mine", 1), allow_unlicensed=ground).get("/datasets/coco").text
+    assert f"on this ground: {ground}" in page

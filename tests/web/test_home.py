@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import drawn
+from flask.testing import FlaskClient
+
+
+def test_it_says_how_many_images_each_data_set_has(client: FlaskClient) -> None:
+    page = client.get("/").text
+    assert re.search(r"Garden photographs</a></dt><dd>20 images", page)
+    assert re.search(r"Tiles</a></dt><dd>6 images", page)
+
+
+def test_the_doors_show_real_cards_that_do_not_change_from_visit_to_visit(client: FlaskClient) -> None:
+    page = client.get("/").text
+    pictures = re.findall(r'(?:src|href)="(/picture/[^"]+)"', page)
+    assert len(set(pictures)) >= 4 + 3 - 1
+    assert all(client.get(picture.replace("&amp;", "&")).status_code == 200 for picture in pictures)
+    assert "after Pereira and Moreschi, 2023" in page  # the back that stands at the second door
+    assert client.get("/").text == page
+
+
+def test_the_doors_lead_where_they_say(client: FlaskClient) -> None:
+    page = client.get("/").text
+    assert 'href="/make?people=30&amp;cards=3"' in page
+    assert 'href="/make?people=10&amp;cards=3"' in page
+    mine = client.post("/make", data={"people": "1", "cards": "3"})
+    assert mine.status_code == 303
+    assert re.match(r"/set/\w{4}-\w{4}\?people=1&cards=3&dataset=garden~\w{8}&dataset=tiles~\w{8}&", mine.location)
+    assert client.get(mine.location).text.count("<figure>") == 3
+
+
+def test_only_one_button_is_filled(client: FlaskClient) -> None:
+    assert len(re.findall(r'class="[^"]*\bfirst\b', client.get("/").text)) == 1
+
+
+def test_with_nothing_to_draw_from_it_says_what_to_do(client_over: Callable[..., FlaskClient], tmp_path: Path) -> None:
+    page = client_over(tmp_path / "nowhere").get("/").text
+    assert "There is nothing to draw from yet." in page
+    assert "nowhere" in page
+    assert "<svg" not in page
+    assert "<img" not in page
+
+
+def test_with_one_image_the_doors_show_what_there_is(client_over: Callable[..., FlaskClient], tmp_path: Path) -> None:
+    page = client_over(drawn.folder(tmp_path / "mine", 1)).get("/")
+    assert page.status_code == 200
+    assert page.text.count("<svg") == 2

@@ -1,0 +1,238 @@
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import quote
+
+import drawn
+import pikepdf
+import pytest
+from flask.testing import FlaskClient
+from PIL import Image
+
+from imagestolive import sets
+from imagestolive.pdf import read_set_file
+
+SET = "/set/K7Q2-9FXD?people=3&cards=3"
+
+
+def pictures(page: str) -> dict[int, str]:
+    """The address of the image on each card."""
+    found = re.findall(r'<li id="card-(\d+)">.*?(?:<img[^>]* src="([^"]*)"|class="held")', page, flags=re.S)
+    return {int(number): html.unescape(src) for number, src in found}
+
+
+def section(page: str, heading: str) -> str:
+    """The text of a part of the margin, without its tags."""
+    found = re.search(rf'<section[^>]*>\s*(?:<details>\s*<summary>|<h2 class="head">){heading}<(.*?)</section>', page, flags=re.S)
+    assert found
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", "<" + found[1])).split())
+
+
+def replaced(client: FlaskClient, address: str, card: int) -> str:
+    """Presses Replace on a card; the new address."""
+    answer = client.post(address, data={"replace": str(card)})
+    assert answer.status_code == 303
+    where, _, fragment = answer.location.partition("#")
+    assert fragment == f"card-{card}"
+    return where
+
+
+# ---- looking ----------------------------------------------------------------------------------------------------------
+
+
+def test_every_card_shows_its_image_its_credit_and_its_back(client: FlaskClient) -> None:
+    page = client.get(SET).text
+    assert list(pictures(page)) == list(range(1, 10))
+    assert [f"Person {n}" in page for n in (1, 2, 3, 4)] == [True, True, True, False]
+    for card in page.split('<li id="card-')[1:]:
+        assert 'aria-label="Replace card ' in card
+        assert card.count("<svg") == 1
+        assert re.search(r'<p class="u"><bdi>(Author \d|author not recorded)</bdi></p>', card)
+        assert "CC BY" in card or "CC0 1.0" in card
+        assert re.search(r'<a href="/datasets/(garden|tiles)">(Garden|Tiles)</a>', card)
+    assert '<a href="https://creativecommons.org/licenses/by/2.0/" rel="license noreferrer">CC BY 2.0</a>' in page
+
+
+def test_images_are_described_by_number_and_size_and_never_by_a_guess(client: FlaskClient) -> None:
+    page = client.get(SET).text
+    alts = re.findall(r'<img[^>]* alt="([^"]*)"', page)
+    assert len(alts) == 9
+    assert all(re.fullmatch(r"Card \d, \d+ by \d+ pixels", alt) for alt in alts)
+
+
+def test_small_images_are_sent_as_they_are_and_enlarged_by_the_style_sheet(client: FlaskClient) -> None:
+    page = client.get(SET).text
+    small = re.findall(r'<img class="pixels" src="([^"]*)" width="8" height="8"', page)
+    assert len(small) >= 2
+    assert Image.open(BytesIO(client.get(html.unescape(small[0])).data)).size == (8, 8)
+    assert re.search(r'<img src="[^"]*" width="320"', page) or 'width="200"' in page
+
+
+def test_upright_images_lie_on_turned_cards(client: FlaskClient) -> None:
+    page = client.get(SET).text
+    assert len(re.findall(r'class="card tall"><img[^>]* width="200" height="320"', page)) == page.count('class="card tall"') > 0
+
+
+def test_the_margin_counts_licenses_and_data_sets(client: FlaskClient) -> None:
+    page = client.get(SET).text
+    for heading in ("Licenses", "Data sets"):
+        assert sum(map(int, re.findall(r" (\d+)(?= |$)", section(page, heading).replace(" 1.0", "").replace(" 2.0", "")))) == 9
+
+
+def test_what_was_left_out_is_said_with_the_reason(client: FlaskClient, client_over: Callable[..., FlaskClient], tmp_path: Path) -> None:
+    assert "Nothing was left out of this set." in section(client.get(SET).text, "What is left out")
+    root = drawn.folder(tmp_path / "mine", 6)
+    (root / "000.jpg").write_bytes(b"no picture")
+    left_out = section(client_over(root).get("/set/K7Q2-9FXD?people=1&cards=5").text, "What is left out")
+    assert "1 picture was left out: 1 unreadable." in left_out
+    assert "Left out is what was withdrawn or flagged" in left_out
+
+
+def test_the_code_alone_opens_three_cards_and_says_that_it_does_not_say_how_many(client: FlaskClient) -> None:
+    page = client.get("/set/k7q2 9fxd").text
+    assert list(pictures(page)) == [1, 2, 3]
+    assert "The code alone does not say how many" in page
+    change = re.search(r'href="(/make\?code=K7Q2-9FXD[^"]*)"', page)
+    assert change
+    assert 'name="code" value="K7Q2-9FXD"' in client.get(html.unescape(change[1])).text
+    assert "The code alone does not say how many" not in client.get(SET).text
+
+
+def test_the_same_address_opens_the_same_set(client: FlaskClient) -> None:
+    assert pictures(client.get(SET).text) == pictures(client.get(SET).text)
+    assert pictures(client.get(SET).text) != pictures(client.get(SET.replace("K7Q2-9FXD", "0123-456" + sets.check_sign("0123456"))).text)
+
+
+def test_backs_are_in_the_language_of_the_cards_and_labels_in_that_of_the_page(client: FlaskClient) -> None:
+    page = client.get("/set/K7Q2-9FXD?dataset=tiles&card_lang=pt-BR&lang=en").text
+    assert page.count('<div class="back" lang="pt-BR">') == 3
+    assert "Untitled image" in page
+    assert '<html lang="en">' in page
+
+
+@pytest.mark.parametrize("query", ["people=0", "people=1e9", "cards=13", "people=200&cards=3", "cards=three"])
+def test_numbers_that_cannot_be_used_come_back_in_the_form(client: FlaskClient, query: str) -> None:
+    answer = client.get(f"/set/K7Q2-9FXD?{query}")
+    assert answer.status_code == 400
+    assert "1 answer cannot be used." in answer.text
+    assert 'name="code" value="K7Q2-9FXD"' in answer.text
+
+
+@pytest.mark.parametrize("query", ["paper=a3", "refused=99~garden~000.jpg", "dataset=%00", "flip=sideways"])
+def test_what_is_no_address_of_ours_is_a_sentence(client: FlaskClient, query: str) -> None:
+    answer = client.get(f"{SET}&{query}")
+    assert answer.status_code == 400
+    assert "This is not the whole address of a set:" in answer.text
+
+
+def test_a_set_and_its_pictures_are_not_for_search_engines(client: FlaskClient) -> None:
+    page = client.get(SET)
+    assert page.headers["X-Robots-Tag"] == "noindex"
+    assert client.get(pictures(page.text)[1]).headers["X-Robots-Tag"] == "noindex"
+
+
+# ---- replacing --------------------------------------------------------------------------------------------------------
+
+
+def test_replacing_a_card_changes_that_card_alone(client: FlaskClient) -> None:
+    before = pictures(client.get(SET).text)
+    address = replaced(client, SET, 7)
+    after = pictures(client.get(address).text)
+    assert {number for number in before if before[number] != after[number]} == {7}
+    again = replaced(client, address, 7)
+    assert again.startswith(address)
+    assert pictures(client.get(again).text)[7] not in (before[7], after[7])
+
+
+def test_the_address_carries_slot_data_set_and_id_of_what_was_refused(client: FlaskClient) -> None:
+    before = pictures(client.get(SET).text)[2]
+    image = re.match(r"/picture/(\w+)/([^?]+)\?", before)
+    assert image
+    assert replaced(client, SET, 2).endswith(f"&refused=2~{image[1]}~{quote(image[2])}")
+
+
+def test_a_full_address_is_a_sentence_and_nothing_is_lost(client: FlaskClient) -> None:
+    full = "/set/K7Q2-9FXD?people=3&cards=3&dataset=garden&dataset=tiles&paper=a4&card_lang=en&refused=1~garden~"
+    full += "x" * (3990 - len(full))
+    page = client.get(full)
+    assert page.status_code == 200
+    answer = client.post(full, data={"replace": "7"})
+    assert answer.status_code == 400
+    assert "Card 7 was not replaced" in answer.text
+    assert pictures(answer.text) == pictures(page.text)
+    assert client.get(full + "x" * 400).status_code == 414
+
+
+@pytest.mark.parametrize("card", ["0", "10", "x", "", "9" * 5000])
+def test_there_is_no_such_card_to_replace(client: FlaskClient, card: str) -> None:
+    assert client.post(SET, data={"replace": card}).status_code == 400
+
+
+# ---- what is not there any more ---------------------------------------------------------------------------------------
+
+
+def test_a_data_set_that_was_removed_leaves_places_that_say_so_until_they_are_replaced(client: FlaskClient) -> None:
+    address = "/set/K7Q2-9FXD?people=2&cards=2&dataset=garden&dataset=gone-from-here"
+    page = client.get(address).text
+    empty = [number for number, src in pictures(page).items() if not src]
+    assert empty
+    assert "The data set “gone-from-here” is not here any more." in page
+    assert "The source no longer shows this picture." in page
+    after = pictures(client.get(replaced(client, address, empty[0])).text)
+    assert after[empty[0]].startswith("/picture/garden/")
+    assert [number for number, src in after.items() if not src] == empty[1:]
+    assert client.get(address.replace("?", "/pdf?")).status_code == 200
+
+
+def test_a_data_set_that_has_changed_is_named(client: FlaskClient) -> None:
+    assert "Tiles has changed since this set was made" in client.get("/set/K7Q2-9FXD?dataset=tiles~00000000").text
+
+
+def test_too_few_images_are_said_with_a_way_to_ask_for_less(client_over: Callable[..., FlaskClient], tmp_path: Path) -> None:
+    client = client_over(drawn.folder(tmp_path / "mine", 5, licenses=("CC BY 2.0", "unknown words")))
+    page = client.get("/set/K7Q2-9FXD?people=3&cards=2").text
+    assert "asked for 6, 3 can be used:" in page
+    assert "Change what was asked for" in page
+    assert "/pdf" not in page
+    answer = client.get("/set/K7Q2-9FXD/pdf?people=3&cards=2")
+    assert answer.status_code == 409
+    assert answer.mimetype == "text/html"
+    assert "asked for 6, 3 can be used:" in answer.text
+    assert 'href="/set/K7Q2-9FXD?people=3' in answer.text
+
+
+# ---- the PDF ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_pdf_is_named_for_what_is_in_it_and_is_not_kept_on_the_way(client: FlaskClient) -> None:
+    answer = client.get("/set/K7Q2-9FXD/pdf?people=3&cards=3&paper=letter")
+    assert answer.mimetype == "application/pdf"
+    assert answer.headers["Content-Disposition"] == "attachment; filename=images-to-live-with_3x3_Letter_K7Q2-9FXD.pdf"
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    with pikepdf.open(BytesIO(answer.data)) as pdf:
+        assert len(pdf.pages) == 2 * 3
+
+
+def test_the_page_leads_to_the_pdf_of_the_same_cards(client: FlaskClient) -> None:
+    page = client.get(replaced(client, SET, 4)).text
+    link = re.search(r'href="(/set/K7Q2-9FXD/pdf\?[^"]*)"', page)
+    assert link
+    saved = sets.read_set_file(read_set_file(BytesIO(client.get(html.unescape(link[1])).data)))
+    in_pdf = {pick.slot: f"/picture/{pick.dataset}/{pick.image_id}" for pick in saved.picks}
+    assert in_pdf == {number: src.partition("?")[0] for number, src in pictures(page).items()}
+    assert [pick.slot for pick in saved.refused] == [4]
+
+
+def test_paper_and_flip_can_be_changed_and_the_cards_stay(client: FlaskClient) -> None:
+    page = client.get(replaced(client, SET, 4)).text
+    form = re.search(r'<form class="form" action="/set/K7Q2-9FXD" method="get">(.*?)</form>', page, flags=re.S)
+    assert form
+    kept = [(name, html.unescape(value)) for name, value in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form[1])]
+    changed = client.get("/set/K7Q2-9FXD", query_string=[*kept, ("paper", "letter"), ("flip", "short")]).text
+    assert pictures(changed) == pictures(page)
+    assert "turn on the short edge" in changed
+    assert "paper=letter" in changed
