@@ -18,6 +18,7 @@ import click
 from imagestolive import __version__, pdf, resources, sets
 from imagestolive.config import Config, load_config, read_root
 from imagestolive.errors import N_, ImagesToLiveError
+from imagestolive.fonts import Fonts
 from imagestolive.pipeline import DrawnSet, Pipeline, Progress, left_out_sentence, warning
 from imagestolive.policy import Policy
 from imagestolive.words import LANGUAGES, Words
@@ -225,7 +226,10 @@ def serve(roots: Sequence[str], config_file: Path | None, host: str, port: int) 
     try:
         config = _config(config_file, roots)
         words = resources.words(config.language)
-        serve_app(create_app(config), host, port, announce=click.echo)
+        app = create_app(config)
+        click.echo(words.say("Making the typefaces ready, which takes some seconds the first time."), err=True)
+        Fonts(config.data_folder / "fonts").prepare()
+        serve_app(app, host, port, announce=click.echo)
     except ImagesToLiveError as error:
         _fail(error, words)
 

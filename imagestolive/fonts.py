@@ -96,6 +96,12 @@ class Fonts:
         """The face for the web: Latin and Latin Extended, our punctuation, kerned; figures are of one width in all faces."""
         return self._kept(face, "woff2", _web)
 
+    def prepare(self) -> None:
+        """Makes all that is not in the folder yet, which takes seconds the first time."""
+        for face in FACES:
+            self.ttf(face)
+            self.woff2(face)
+
     def advances(self, face: str) -> Mapping[str, float]:
         """How far each character that the face has moves the pen, in 1/1000 of the type size."""
         if face not in self._advances:

@@ -256,8 +256,7 @@ class Pipeline:
 
     def data_set(self, key: str) -> DataSetInfo:
         """One data set; raises UnknownDataSet."""
-        if key not in self._sheets:
-            raise UnknownDataSet(key=shown(key), known=list(self._sheets))
+        self._check_known(key)
         opened = self._open(key)
         if isinstance(opened, ImagesToLiveError):
             return DataSetInfo(sheet=self._sheets[key], why_not=opened)
@@ -266,7 +265,11 @@ class Pipeline:
 
     def drawable(self, policy: Policy) -> list[str]:
         """The keys that can be drawn from under a policy: what is taken when nobody names data sets."""
-        return [key for key in self._sheets if self._leaves(key, policy) is None]
+        return [key for key in self._sheets if self.why_not(key, policy) is None]
+
+    def _check_known(self, key: str) -> None:
+        if key not in self._sheets:
+            raise UnknownDataSet(key=shown(key), known=list(self._sheets))
 
     def _all_sheets(self) -> dict[str, Datasheet]:
         known = datasheets()
@@ -311,8 +314,9 @@ class Pipeline:
             weight=configured.weight if configured else 1,
         )
 
-    def _leaves(self, key: str, policy: Policy) -> ImagesToLiveError | None:
-        """Why a data set leaves a request as a whole, or None."""
+    def why_not(self, key: str, policy: Policy) -> ImagesToLiveError | None:
+        """Why nothing is drawn from a data set under a policy, so that it leaves a request as a whole; or None. Raises UnknownDataSet."""
+        self._check_known(key)
         opened = self._open(key)
         if isinstance(opened, ImagesToLiveError):
             return opened
@@ -356,10 +360,7 @@ class Pipeline:
         """
         check_numbers(people, cards, min(most, self.config.limits.cards))
         wanted = sorted(set(keys)) if keys else self.drawable(policy)
-        for key in wanted:
-            if key not in self._sheets:
-                raise UnknownDataSet(key=shown(key), known=list(self._sheets))
-        left = {key: why for key in wanted if (why := self._leaves(key, policy))}
+        left = {key: why for key in wanted if (why := self.why_not(key, policy))}
         stay = [key for key in wanted if key not in left]
         if not stay:
             raise next(iter(left.values())) if len(left) == 1 else NothingToDraw()
@@ -399,7 +400,7 @@ class Pipeline:
         sources: dict[str, draw.Source] = {
             part.key: _Screening(self, part.key, policy, left_out)
             for part in request.datasets
-            if self._ready(part.key) and self._leaves(part.key, policy) is None
+            if self._ready(part.key) and self.why_not(part.key, policy) is None
         }
         step = _steps(progress, request.slots)
         picks = draw.draw(

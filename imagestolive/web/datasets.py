@@ -6,7 +6,7 @@ import datetime
 
 from flask import Blueprint, render_template
 
-from imagestolive.errors import N_, ImagesToLiveError
+from imagestolive.errors import N_
 from imagestolive.pipeline import DataSetInfo, NotReleased
 from imagestolive.policy import Policy
 from imagestolive.units import A6
@@ -36,7 +36,7 @@ def show_all() -> str:
     return render_template(
         "datasets.html",
         ready=[info for info in every if info.key in drawable],
-        waiting=[(info, why_not(info.key, policy)) for info in every if info.key not in drawable and not info.sheet.refused],
+        waiting=[(info, pipeline().why_not(info.key, policy)) for info in every if info.key not in drawable and not info.sheet.refused],
         refused=[info for info in every if info.sheet.refused],
     )
 
@@ -46,7 +46,7 @@ def show(key: str) -> str:
     """Raises pipeline.UnknownDataSet."""
     info = pipeline().data_set(key)
     policy = pipeline().policy(sold=False)
-    reason = why_not(key, policy)
+    reason = pipeline().why_not(key, policy)
     return render_template(
         "dataset.html",
         info=info,
@@ -59,15 +59,6 @@ def show(key: str) -> str:
         ground=pipeline().config.allow_unlicensed if info.sheet.terms_allow in ("research", "nothing-stated") else None,
         problems=[problem.said(words()) for problem in info.problems],
     )
-
-
-def why_not(key: str, policy: Policy) -> ImagesToLiveError | None:
-    """Why nothing can be drawn from a data set under a policy, or None."""
-    try:
-        pipeline().request(people=1, cards=1, keys=[key], paper="a4", lang="en", policy=policy)
-    except ImagesToLiveError as error:
-        return error
-    return None
 
 
 def _thumbnails(info: DataSetInfo, policy: Policy) -> list[tuple[Shown, int, int]]:

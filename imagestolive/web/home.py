@@ -14,7 +14,6 @@ from imagestolive.pipeline import DataSetInfo, DataSetRefused, NotConfigured
 from imagestolive.policy import Policy
 from imagestolive.units import PAPERS
 from imagestolive.web.current import pipeline
-from imagestolive.web.datasets import why_not
 from imagestolive.web.language import words
 from imagestolive.web.prints import SMALL_PX, Print, picture_address, prints, side
 
@@ -76,5 +75,5 @@ def _doors(ready: Sequence[DataSetInfo], policy: Policy) -> _Doors | None:
 
 def _missing(every: Sequence[DataSetInfo], policy: Policy) -> list[str]:
     """What to do so that there is something to draw: of data sets that nobody asked for, and of those never handed out, nothing."""
-    reasons = [why_not(info.key, policy) for info in every]
+    reasons = [pipeline().why_not(info.key, policy) for info in every]
     return list(dict.fromkeys(words().error(why) for why in reasons if why and not isinstance(why, (NotConfigured, DataSetRefused))))

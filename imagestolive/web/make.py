@@ -15,7 +15,6 @@ from imagestolive import sets
 from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.web import address
 from imagestolive.web.current import pipeline
-from imagestolive.web.datasets import why_not
 from imagestolive.web.language import NAMES, words
 from imagestolive.words import LANGUAGES
 
@@ -113,7 +112,7 @@ def form_page(form: Form, wrong: Sequence[ImagesToLiveError] = ()) -> str:
         says={name: says[name] for name in _LABELS if name in says},
         offered=offered,
         ticked={info.key for info in offered if form.keys is None or info.key in form.keys},
-        others=[(info, why_not(info.key, policy)) for info in every if info.key not in drawable],
+        others=[(info, pipeline().why_not(info.key, policy)) for info in every if info.key not in drawable],
         papers=[(key, words().say(said)) for key, said in PAPER_CHOICES.items()],
         sold=[(key, words().say(said)) for key, said in _SOLD.items()],
         languages=NAMES.items(),

@@ -21,7 +21,6 @@ from imagestolive.units import PAPERS
 from imagestolive.web import address, make, problems
 from imagestolive.web.address import Asked
 from imagestolive.web.current import pipeline
-from imagestolive.web.datasets import why_not
 from imagestolive.web.language import words
 from imagestolive.web.prints import Print, prints
 
@@ -182,7 +181,7 @@ def _notices(opened: _Opened, cards: Sequence[Print]) -> list[str]:
     """What is not as it was, or not as it was asked for."""
     drawn, say = opened.drawn, words().say
     known = {info.key: info.sheet.title for info in pipeline().data_sets()}
-    told = [words().error(why) for key in opened.asked.without if key in known and (why := why_not(key, opened.policy))]
+    told = [words().error(why) for key in opened.asked.without if key in known and (why := pipeline().why_not(key, opened.policy))]
     gone = [part.key for part in drawn.request.datasets if part.key not in known]
     told += [say("The data set “{key}” is not here any more. Its cards show no image until you replace them.", key=key) for key in gone]
     held = sum(card.notice is not None for card in cards)
