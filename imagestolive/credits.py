@@ -27,10 +27,11 @@ class Credit:
     author: str | None
     license_name: str  # "CC BY 2.0"; where there is no license, the statement that takes its place
     license_url: str | None
+    reservation: str | None = None  # "License not recorded; all rights may be reserved.": stands above the data set's terms
     dataset_terms: str | None  # the data set's own license (with its address) or terms, where they differ from the image's
     source: str | None  # where the image can be seen, else where its file is; http and https only
     changes: str | None  # what was done to the image, where its license allows it
-    note: str | None  # one or more whole sentences: all rights may be reserved; credit is not required; shown whole
+    note: str | None  # one or more whole sentences: credit is not required; a statement is no license; shown whole
     warnings: tuple[str, ...]  # codes, for reports
 
 
@@ -125,6 +126,7 @@ def credit(record: ImageRecord, *, words: Words, changes: str | None = None, ada
         dataset_terms=dataset_terms,
         source=source,
         changes=made,
+        reservation=words.say(_ALL_RIGHTS) if own == NOT_RECORDED else None,
         note=_note(reading, refused, words),
         warnings=(
             *reading.warnings,
@@ -194,7 +196,6 @@ def _dataset_terms(reading: Reading, words: Words) -> str | None:
 
 def _note(reading: Reading, refused: bool, words: Words) -> str | None:
     sentences = (
-        (reading.license == NOT_RECORDED, _ALL_RIGHTS),
         ("status-not-license" in reading.warnings, N_("This is a statement about copyright, not a license.")),
         (reading.license.permits_print == "us-only", N_("It is free of copyright in the United States; elsewhere it may not be.")),
         (reading.attribution == "courtesy", N_("Credit is not required here; we give it anyway.")),

@@ -300,7 +300,7 @@ def _said(card: Card, picture: Picture, size: CardSize, words: Words, setter: _S
     return _Said(
         actual_text=credit.line,
         sense=tuple(re.sub("^· ", JOINT, setter.drawable(_clipped_title(part), "serif", PART_MOST)) for part in credit.sense),
-        license=tuple(string.replace(" · ", f" {JOINT}") for string in small(credit.license_url, credit.dataset_terms)),
+        license=tuple(string.replace(" · ", f" {JOINT}") for string in small(credit.license_url, credit.reservation, credit.dataset_terms)),
         sources=tuple(small(words.say("Source: {source}", source=address)) for address in printable) or ((),),
         changes=small(credit.changes and words.say("Changes: {changes}", changes=credit.changes)),
         note=small(credit.note),

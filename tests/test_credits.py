@@ -125,7 +125,8 @@ def test_the_senses_join_up_to_the_line(title: str | None, author: str | None):
 def test_an_image_without_license_says_so_above_the_sets_terms():
     made = credit(UNLICENSED, words=ENGLISH)
     assert made.sense == ("Untitled image", "(author not recorded)", "· Image license not recorded")
-    assert made.note == "License not recorded; all rights may be reserved."
+    assert made.reservation == "License not recorded; all rights may be reserved."
+    assert made.note is None
     assert made.dataset_terms == "Data set terms: non-commercial research use only"
     assert (
         made.line == "Untitled image (author not recorded) · Image license not recorded · Data set terms: non-commercial research use only"
@@ -136,7 +137,7 @@ def test_an_image_without_license_says_so_above_the_sets_terms():
 def test_an_image_without_license_says_so_in_portuguese():
     made = credit(UNLICENSED, words=PORTUGUESE)
     assert made.sense == ("Imagem sem título", "(autoria não registrada)", "· Licença da imagem não registrada")
-    assert made.note == "Licença não registrada; todos os direitos podem estar reservados."
+    assert made.reservation == "Licença não registrada; todos os direitos podem estar reservados."
     assert made.dataset_terms == "Termos do conjunto de dados: non-commercial research use only"
 
 

@@ -185,9 +185,11 @@ def test_small_pixels_are_explained(metrics: Metrics) -> None:
 
 def test_the_data_sets_terms_stand_between_license_and_source(metrics: Metrics) -> None:
     terms = "Data set under CC BY-NC-SA 4.0 · https://creativecommons.org/licenses/by-nc-sa/4.0/"
-    said = lines(back(card(credit=replace(CASTLE, dataset_terms=terms, changes="cropped to 3:2", note="A note.")), A6, EN, metrics))
-    assert said[3:10] == [
+    credit = replace(CASTLE, reservation="All rights may be reserved.", dataset_terms=terms, changes="cropped to 3:2", note="A note.")
+    said = lines(back(card(credit=credit), A6, EN, metrics))
+    assert said[3:11] == [
         "https://creativecommons.org/licenses/by/2.0/",
+        "All rights may be reserved.",
         "Data set under CC BY-NC-SA 4.0",
         "https://creativecommons.org/licenses/by-nc-sa/4.0/",
         "Source:",
