@@ -100,14 +100,15 @@ def datasets(roots: Sequence[str], config_file: Path | None, lang: str | None) -
         drawable = pipeline.drawable(pipeline.policy(sold=False))
         for info in pipeline.data_sets():
             if info.why_not:
-                state = words.error(info.why_not)
+                said = words.error(info.why_not)  # it names the data set itself
             else:
                 state = words.count("{n} image", "{n} images", info.images or 0)
                 if info.key not in drawable:
                     state += "; " + words.say("only with --allow-unlicensed")
                 if info.skipped:
                     state += "; " + words.count("{n} row or file skipped", "{n} rows or files skipped", info.skipped)
-            click.echo(f"{info.key:22}  {info.sheet.title}: {state}")
+                said = f"{info.sheet.title}: {state}"
+            click.echo(f"{info.key:22}  {said}")
             for problem in info.problems:
                 click.echo(f"{'':22}  {problem.said(words)}")
     except ImagesToLiveError as error:
