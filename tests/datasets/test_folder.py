@@ -95,9 +95,9 @@ def test_links_out_of_the_root_are_skipped_and_reported(tmp_path: Path, draw: Dr
     assert problems == [
         "circle.png: This link leads nowhere.",
         "folder-in: This is a link to a folder; such links are not followed.",
-        "folder-out: This link leads out of the data set's folder.",
+        "folder-out: This link leads out of the data set’s folder.",
         "nowhere.png: This link leads nowhere.",
-        "out.png: This link leads out of the data set's folder.",
+        "out.png: This link leads out of the data set’s folder.",
     ]
 
 
