@@ -178,10 +178,6 @@ class DataSetInfo:
     def key(self) -> str:
         return self.sheet.key
 
-    @property
-    def ready(self) -> bool:
-        return self.why_not is None
-
 
 @dataclass(frozen=True, kw_only=True)
 class DrawnSet:
