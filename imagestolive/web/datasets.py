@@ -6,8 +6,9 @@ import datetime
 
 from flask import Blueprint, render_template
 
+from imagestolive.credits import Credit
 from imagestolive.errors import N_
-from imagestolive.pipeline import DataSetInfo, NotReleased
+from imagestolive.pipeline import DataSetInfo, NotReleased, credit_of
 from imagestolive.policy import Policy
 from imagestolive.units import A6
 from imagestolive.web.current import pipeline
@@ -61,17 +62,17 @@ def show(key: str) -> str:
     )
 
 
-def _thumbnails(info: DataSetInfo, policy: Policy) -> list[tuple[Shown, int, int]]:
-    """A few images of a data set, drawn as a set would be, each through the gate; and the size each is shown at, in px."""
+def _thumbnails(info: DataSetInfo, policy: Policy) -> list[tuple[Shown, int, int, Credit]]:
+    """A few images of a data set, drawn as a set would be, each through the gate; the size each is shown at, in px; its credit."""
     asked, _ = pipeline().request(people=1, cards=THUMBNAILS, keys=[info.key], paper="a4", lang="en", policy=policy)
-    images: list[tuple[Shown, int, int]] = []
+    images: list[tuple[Shown, int, int, Credit]] = []
     for pick in pipeline().draw(asked, _THUMBNAILS_CODE, (), policy).picks.values():
         try:
-            picture = pipeline().release(pick, policy).picture
+            cleared = pipeline().release(pick, policy)
         except NotReleased:
             continue  # it went between the draw and this moment
-        image = shown(pick, picture, A6, number=len(images) + 1, sold=False)
-        images.append((image, *_thumbnail_size(image)))
+        image = shown(pick, cleared.picture, A6, number=len(images) + 1, sold=False)
+        images.append((image, *_thumbnail_size(image), credit_of(cleared, words())))
     return images
 
 

@@ -9,6 +9,7 @@ from flask import Blueprint, render_template
 from markupsafe import Markup
 
 from imagestolive import sheets, svg
+from imagestolive.credits import Credit
 from imagestolive.errors import ImagesToLiveError
 from imagestolive.pipeline import DataSetInfo, DataSetRefused, NotConfigured
 from imagestolive.policy import Policy
@@ -30,6 +31,7 @@ class _Doors:
     sheet: Markup
     back: Markup
     fan: list[Print]
+    credits: list[Credit]  # of all images that are shown
 
 
 @bp.get("/")
@@ -70,6 +72,7 @@ def _doors(ready: Sequence[DataSetInfo], policy: Policy) -> _Doors | None:
         ),
         back=side(pipeline().backs(cards[:1], asked, words())[0]),
         fan=[card for card in prints(drawn, policy) if card.image][-_IN_THE_FAN:],
+        credits=[card.credit for card in cards if card.credit],
     )
 
 

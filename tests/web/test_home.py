@@ -23,6 +23,16 @@ def test_the_doors_show_real_cards_that_do_not_change_from_visit_to_visit(client
     assert client.get("/").text == page
 
 
+def test_every_image_on_the_page_is_credited(client: FlaskClient) -> None:
+    for address in ("/", "/datasets/garden"):
+        page = client.get(address).text
+        listed = page.split("Who made the images on this page")[1].split("</details>")[0]
+        shown = {picture.split("?")[0] for picture in re.findall(r'(?:src|href)="(/picture/[^"]+)"', page)}
+        assert listed.count("<li>") == len(shown)
+        assert listed.count('rel="license noreferrer"') > 0
+        assert "Author" in listed or "Ana" in listed
+
+
 def test_the_doors_lead_where_they_say(client: FlaskClient) -> None:
     page = client.get("/").text
     assert 'href="/make?people=30&amp;cards=3"' in page
