@@ -14,6 +14,7 @@ Level = Literal["L", "M"]  # how much of a damaged QR code can still be read: 7 
 
 # What QR version 4 holds: at 18 mm its modules are just over half a millimetre, which a school printer can still draw.
 _MOST_BYTES: tuple[tuple[Level, int], ...] = (("M", 62), ("L", 78))
+SHORT_ADDRESS = "https://flic.kr/p/"
 _BASE58 = "123456789abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"  # Flickr's alphabet: no 0 I O l
 _FLICKR_PAGE = re.compile(r"https?://(?:www\.)?flickr\.com/photos/[^/?#]+/([0-9]{1,20})(?:[/?#]|$)")
 
@@ -25,7 +26,7 @@ class Card:
     picture: Picture | None
     notice: str | None = None
     credit: Credit | None = None
-    dataset_line: str | None = None  # "From the data set Open Images, 2016"
+    dataset: str | None = None  # name and year: "Open Images, 2016"
     number: int  # in the set, from 1
     of: int
     person: int  # from 1
@@ -44,7 +45,7 @@ def qr_address(record: ImageRecord, homepage: str | None) -> tuple[str | None, L
     photo_id = record.photo_id
     if photo_id is None and record.landing_url and (page := _FLICKR_PAGE.match(record.landing_url)):
         photo_id = page[1]
-    short = photo_id and f"https://flic.kr/p/{flickr_base58(photo_id)}"
+    short = photo_id and SHORT_ADDRESS + flickr_base58(photo_id)
     for address in (short, record.landing_url or record.source_url, homepage):
         if address and address.startswith(("http://", "https://")):
             ascii_only = quote(address, safe="!#$%&'()*+,/:;=?@[]~")

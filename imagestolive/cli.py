@@ -60,8 +60,12 @@ class SameFile(ImagesToLiveError):
 
 
 def _fail(error: ImagesToLiveError, words: Words) -> NoReturn:
-    click.echo(f"imagestolive: {words.error(error)}", err=True)
+    click.echo(f"imagestolive: {_told(error, words)}", err=True)
     sys.exit(error.exit_code)
+
+
+def _told(error: ImagesToLiveError, words: Words) -> str:
+    return " ".join(filter(None, (words.error(error), words.hint(error))))
 
 
 config_option = click.option(
@@ -100,7 +104,7 @@ def datasets(roots: Sequence[str], config_file: Path | None, lang: str | None) -
         drawable = pipeline.drawable(pipeline.policy(sold=False))
         for info in pipeline.data_sets():
             if info.why_not:
-                said = words.error(info.why_not)  # it names the data set itself
+                said = _told(info.why_not, words)  # it names the data set itself
             else:
                 state = words.count("{n} image", "{n} images", info.images or 0)
                 if info.key not in drawable:
@@ -260,7 +264,7 @@ def _drawn(pipeline: Pipeline, words: Words, options: dict[str, Any]) -> tuple[D
         people=people, cards=cards, keys=options["keys"], paper=options["paper"], flip=options["flip"], lang=words.lang, policy=policy
     )
     for sentence in left:
-        click.echo(f"imagestolive: {words.error(sentence)}", err=True)
+        click.echo(f"imagestolive: {_told(sentence, words)}", err=True)
     with _progress(words.say("Drawing")) as progress:
         drawn = pipeline.draw(request, code, (), policy, progress=progress)
     drawn.check_complete(words)

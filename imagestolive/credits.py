@@ -27,7 +27,6 @@ class Credit:
     author: str | None
     license_name: str  # "CC BY 2.0"; where there is no license, the statement that takes its place
     license_url: str | None
-    reservation: str | None = None  # "License not recorded; all rights may be reserved.": stands above the data set's terms
     dataset_terms: str | None  # the data set's own license (with its address) or terms, where they differ from the image's
     source: str | None  # where the image can be seen, else where its file is; http and https only
     changes: str | None  # what was done to the image, where its license allows it
@@ -105,6 +104,7 @@ def credit(record: ImageRecord, *, words: Words, changes: str | None = None, ada
         "license": license_name,
     }
     forms = _SENTENCES.get(own.kind, _NO_LICENSE)
+    stated = words.say(_ALL_RIGHTS).rstrip(".") if own == NOT_RECORDED else license_name  # in full on a card, above the data set's terms
     sentence = forms[(title is None) + 2 * (author is None)]
     template = words.say(sentence, **{name: f"{{{name}}}" for name in facts})  # in this language, its places still open
     parts = (
@@ -118,7 +118,7 @@ def credit(record: ImageRecord, *, words: Words, changes: str | None = None, ada
     sense = [part.format(**facts) for part in _END_OF_SENSE.sub("\\1\n", _QUOTED.sub(r"“\1”", template)).split("\n")]
     return Credit(
         line=" · ".join(part for part in parts if part),
-        sense=(*sense, f"· {license_name}") if forms is _NO_LICENSE else tuple(sense),
+        sense=(*sense, f"· {stated}") if forms is _NO_LICENSE else tuple(sense),
         title=title,
         author=author,
         license_name=license_name,
@@ -126,7 +126,6 @@ def credit(record: ImageRecord, *, words: Words, changes: str | None = None, ada
         dataset_terms=dataset_terms,
         source=source,
         changes=made,
-        reservation=words.say(_ALL_RIGHTS) if own == NOT_RECORDED else None,
         note=_note(reading, refused, words),
         warnings=(
             *reading.warnings,

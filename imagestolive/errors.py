@@ -25,6 +25,7 @@ class ImagesToLiveError(Exception):
     """
 
     sentence: ClassVar[str] = "{detail}"
+    hint: ClassVar[str | None] = None  # what an operator can do on the command line; pages leave it away
     field: str | None = None
     exit_code: ClassVar[int] = 2
     status: ClassVar[int] = 400

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import product
 
-from imagestolive.cards import Card
+from imagestolive.cards import SHORT_ADDRESS, Card
+from imagestolive.credits import Credit
 from imagestolive.qr import QUIET_MODULES, modules
 from imagestolive.records import Picture
 from imagestolive.typeset import JOINT, SCRAP, Metrics
@@ -21,6 +22,7 @@ from imagestolive.units import DOT_MM, MM_PER_INCH, PRINTER_DPI, CardSize, mm, p
 from imagestolive.words import Words
 
 BORDER_MM = 8.0  # white around the image, at least
+CAPTION_FOOT_MM, CAPTION_DROP_MM, CAPTION_LINES = 14.0, 4.6, 2  # below a captioned image; from image to baseline
 MARGIN_MM = 10.0  # type keeps this far from the trim (7 is the hard limit)
 GUTTER_MM = 9.0  # between the two columns of the back
 PIXELS_PPI = 72  # below, a pixel is seen as a square, and shown as one
@@ -131,8 +133,10 @@ class Fit:
 # ---- front ------------------------------------------------------------------------------------------------------------
 
 
-def fit(width_px: int, height_px: int, size: CardSize) -> Fit:
+def fit(width_px: int, height_px: int, size: CardSize, *, foot_mm: float = BORDER_MM) -> Fit:
     """The whole image as large as the white border allows, centred; small images in whole printer's dots.
+
+    `foot_mm` is the border below it: CAPTION_FOOT_MM where a caption stands there.
 
     >>> from imagestolive.units import A6
     >>> fit(28, 28, A6).dots, round(fit(640, 408, A6).ppi)
@@ -140,7 +144,7 @@ def fit(width_px: int, height_px: int, size: CardSize) -> Fit:
     """
     turned = 10 * height_px >= 11 * width_px  # 1.1, in whole numbers: 1.1 * 100 is a little more than 110
     card_width, card_height = (size.height_mm, size.width_mm) if turned else (size.width_mm, size.height_mm)
-    box_width, box_height = card_width - 2 * BORDER_MM, card_height - 2 * BORDER_MM
+    box_width, box_height = card_width - 2 * BORDER_MM, card_height - BORDER_MM - foot_mm
     mm_a_px = min(box_width / width_px, box_height / height_px)
     dots = None
     if MM_PER_INCH / mm_a_px < PIXELS_PPI:
@@ -149,7 +153,7 @@ def fit(width_px: int, height_px: int, size: CardSize) -> Fit:
     width, height = width_px * mm_a_px, height_px * mm_a_px
     return Fit(
         x_mm=(card_width - width) / 2,
-        y_mm=(card_height - height) / 2,
+        y_mm=BORDER_MM + (box_height - height) / 2,
         width_mm=width,
         height_mm=height,
         ppi=PRINTER_DPI / dots if dots else MM_PER_INCH / mm_a_px,
@@ -158,11 +162,15 @@ def fit(width_px: int, height_px: int, size: CardSize) -> Fit:
     )
 
 
-def front(card: Card, size: CardSize, metrics: Metrics) -> Side:
-    """Nothing but the image, with a keyline where it is as white as the paper; or a notice where there is none."""
+def front(card: Card, size: CardSize, metrics: Metrics, *, caption: bool = False) -> Side:
+    """Nothing but the image, with a keyline where it is as white as the paper; or a notice where there is none.
+
+    With `caption` the credit stands below it in one line: for cards without a back.
+    """
     if card.picture is None:
         return _notice(card.notice or "", size, metrics)
-    place = fit(card.picture.width_px, card.picture.height_px, size)
+    setter = _Setter(metrics)
+    place = fit(card.picture.width_px, card.picture.height_px, size, foot_mm=CAPTION_FOOT_MM if caption else BORDER_MM)
     items: list[Item] = [
         Image(
             x_mm=place.x_mm,
@@ -186,7 +194,35 @@ def front(card: Card, size: CardSize, metrics: Metrics) -> Side:
             )
         )
     width, height = (size.height_mm, size.width_mm) if place.turned else (size.width_mm, size.height_mm)
-    return Side(width_mm=width, height_mm=height, items=tuple(items))
+    if caption and card.credit:
+        lines = _caption(card.credit, card.dataset or "", place, width, setter)
+        items.append(Span(items=tuple(lines), actual_text=card.credit.line))
+    return Side(width_mm=width, height_mm=height, items=tuple(items), warnings=setter.warnings())
+
+
+def _caption(credit: Credit, dataset: str, place: Fit, card_width_mm: float, setter: _Setter) -> list[Text]:
+    """“Title” by Author · CC BY 2.0 · Data set, year: no wider than the image; where that is too narrow, as wide as the border allows.
+
+    The title is cut first. Author and license never are: a caption that is still too long gets more lines, and then smaller type.
+    """
+    title, *author = (setter.drawable(_clipped_title(part), "sans", PART_MOST) for part in credit.sense[:2])
+    tail = setter.drawable(f"{' '.join(author).rstrip(',')} · {credit.license_name} · {dataset}", "sans", PART_MOST)
+    baseline = place.y_mm + place.height_mm + CAPTION_DROP_MM
+    wide = BORDER_MM, card_width_mm - 2 * BORDER_MM
+    titles = list(_ever_shorter(title))
+    for x_mm, width_mm in ((place.x_mm, place.width_mm), wide):
+        for words in titles:
+            line = setter.text(x_mm, baseline, f"{words} {tail}", "sans", SMALL_PT)
+            if line.width_mm <= width_mm:
+                if words != title:
+                    setter.gave_way("title-shortened")
+                return [line]
+    size_pt = SMALL_PT
+    while len(lines := setter.metrics.wrap(f"{titles[-1]} {tail}", "sans", size_pt, pt(wide[1]))) > CAPTION_LINES:
+        size_pt *= 0.9
+    setter.gave_way("title-shortened")
+    lead = mm(size_pt * SMALL_LEAD)
+    return [setter.text(wide[0], baseline + n * lead, line, "sans", size_pt) for n, line in enumerate(lines)]
 
 
 def _notice(notice: str, size: CardSize, metrics: Metrics) -> Side:
@@ -289,18 +325,23 @@ def _said(card: Card, picture: Picture, size: CardSize, words: Words, setter: _S
         return tuple(setter.drawable(string, "sans") for string in strings if string)
 
     place = fit(picture.width_px, picture.height_px, size)
-    width, height, ppi = str(picture.width_px), str(picture.height_px), f"{place.ppi:.0f}"
+    width, height = str(picture.width_px), str(picture.height_px)
+    ppi = f"{place.ppi:.0f}" if place.ppi >= 1 else "< 1"
     low_ppi = words.say("This image is small. You will see its pixels; that is what the machine was given.") if place.dots else None
-    facts = small(card.dataset_line, words.say("{width} × {height} pixels, printed at {ppi} ppi", width=width, height=height, ppi=ppi))
+    dataset_line = card.dataset and words.say("From the data set {dataset}", dataset=card.dataset)
+    facts = small(dataset_line, words.say("{width} × {height} pixels, printed at {ppi} ppi", width=width, height=height, ppi=ppi))
     credit = card.credit
     if credit is None:
         return _Said(actual_text=None, sense=(), license=(), sources=((),), changes=(), note=(), facts=facts, low_ppi=small(low_ppi))
-    addresses = [address for address in (credit.source, card.qr_url if credit.source else None) if address]
-    printable = [address for address in addresses if len(address) <= ADDRESS_MOST] or addresses[:1]
+    short = card.qr_url if card.qr_url and card.qr_url.startswith(SHORT_ADDRESS) else None  # any other code may lead to the data set
+    addresses = [address for address in (credit.source, short) if credit.source and address]
+    printable = [address for address in addresses if len(address) <= ADDRESS_MOST]
+    if len(printable) < len(addresses[:1]):
+        setter.gave_way("source-left-out")
     return _Said(
         actual_text=credit.line,
         sense=tuple(re.sub("^· ", JOINT, setter.drawable(_clipped_title(part), "serif", PART_MOST)) for part in credit.sense),
-        license=tuple(string.replace(" · ", f" {JOINT}") for string in small(credit.license_url, credit.reservation, credit.dataset_terms)),
+        license=tuple(string.replace(" · ", f" {JOINT}") for string in small(credit.license_url, credit.dataset_terms)),
         sources=tuple(small(words.say("Source: {source}", source=address)) for address in printable) or ((),),
         changes=small(credit.changes and words.say("Changes: {changes}", changes=credit.changes)),
         note=small(credit.note),

@@ -52,9 +52,8 @@ class UnknownDataSet(ImagesToLiveError):
 class NotConfigured(ImagesToLiveError):
     """A data set of the catalogue whose files nobody has named."""
 
-    sentence = N_(
-        "{title} is in the catalogue, but nobody has said where its files are: --root {key}=PATH, or datasets in the configuration."
-    )
+    sentence = N_("{title} is in the catalogue, but nobody has said here where its files are.")
+    hint = N_("Say it with --root {key}=PATH, or under datasets in the configuration.")
     field = "dataset"
 
 
@@ -72,8 +71,9 @@ class TermsForbid(ImagesToLiveError):
 
     sentence = N_(
         "Nothing is drawn from {title}: its images have no license of their own, and its terms do not allow printing "
-        "without the operator’s word (--allow-unlicensed)."
+        "without the operator’s word."
     )
+    hint = N_("To answer for them yourself: --allow-unlicensed.")
     field = "dataset"
     exit_code = 3
     status = 409
@@ -148,6 +148,7 @@ _WARNINGS = {
     "no-glyph": N_("The typefaces have no sign for {signs}; □ stands in their place."),
     "title-shortened": N_("The title is shortened."),
     "source-shortened": N_("The source is given in its short form."),
+    "source-left-out": N_("The source’s address is too long to be printed; it is left out."),
     "small-type": N_("The credit is set in smaller type."),
     "text-cut": N_("Not all that is recorded fits on the back; author, license and its address are whole."),
 }
@@ -307,6 +308,7 @@ class Pipeline:
             table=table,
             fetcher=Fetcher({sheet.key: source.root}),
             license_map=dict(configured.licenses) if configured else {},
+            own_license=configured.facts.get("license") if configured and sheet.reader == OWN_PICTURES else None,
             weight=configured.weight if configured else 1,
         )
 
@@ -316,7 +318,7 @@ class Pipeline:
         opened = self._open(key)
         if isinstance(opened, ImagesToLiveError):
             return opened
-        if opened.table.has_licenses or opened.license_map:
+        if opened.table.has_licenses or opened.license_map or opened.own_license:
             return None
         if policy.sold:
             return NotForSale(title=opened.sheet.title)
@@ -475,7 +477,7 @@ class Pipeline:
         return opened
 
     def _why_held(self, key: str, policy: Policy) -> Reason:
-        return "data set refused" if key in policy.refused or self._ready(key) else "gone"
+        return "data set refused" if key in policy.refused or self._ready(key) else "not here"
 
     def _with_sha256(self, refused: Pick) -> Pick:
         if refused.sha256 or not refused.image_id:
@@ -496,7 +498,7 @@ class Pipeline:
         if pick.dataset in policy.refused:
             raise NotReleased("data set refused")
         if not self._ready(pick.dataset):
-            raise NotReleased("gone")
+            raise NotReleased("not here")
         record = self._record(pick)
         decision = screening.by_record(record, policy)
         if decision.reason is not None:
@@ -566,14 +568,14 @@ class Pipeline:
             empty,
             picture=cleared.picture,
             credit=credit_of(cleared, words),
-            dataset_line=words.say("From the data set {dataset}", dataset=name_and_year(cleared.sheet)),
+            dataset=name_and_year(cleared.sheet),
             qr_url=url,
             qr_level=level,
         )
 
     def fronts(self, cards: Sequence[Card], request: Request) -> list[faces.Side]:
-        """The front of each card."""
-        return [faces.front(card, CARD_SIZES[request.card], self._metrics) for card in cards]
+        """The front of each card; with the credit as a caption where the sheets have no backs."""
+        return [faces.front(card, CARD_SIZES[request.card], self._metrics, caption=_captioned(request)) for card in cards]
 
     def backs(self, cards: Sequence[Card], request: Request, words: Words) -> list[faces.Side]:
         """The back of each card."""
@@ -608,7 +610,8 @@ class Pipeline:
             today = self.policy(sold=policy.sold)
             if today.hash == policy.hash:
                 out.write(made.getbuffer())
-                return [dataclasses.replace(card, warnings=back.warnings) for card, back in zip(found, backs, strict=True)]
+                told = fronts if _captioned(request) else backs
+                return [dataclasses.replace(card, warnings=side.warnings) for card, side in zip(found, told, strict=True)]
             policy = today
 
     def report(self, drawn: DrawnSet, policy: Policy, words: Words) -> dict[str, Any]:
@@ -629,7 +632,8 @@ class Pipeline:
             return {**place, "record": None, "credit": None, "decision": {"allowed": False, "reason": reason}, "ppi": None}
         record, picture = cleared.record, cleared.picture
         line = credit_of(cleared, words)
-        fit = faces.fit(picture.width_px, picture.height_px, CARD_SIZES[drawn.request.card])
+        foot_mm = faces.CAPTION_FOOT_MM if _captioned(drawn.request) else faces.BORDER_MM
+        fit = faces.fit(picture.width_px, picture.height_px, CARD_SIZES[drawn.request.card], foot_mm=foot_mm)
         return {
             **place,
             "record": _plain(record),
@@ -648,12 +652,13 @@ class _Opened:
     table: tables.Table
     fetcher: Fetcher
     license_map: Mapping[str, str]
+    own_license: str | None  # of a folder of the operator's own: holds for each image that says nothing else
     weight: int
 
     def record(self, row: int) -> ImageRecord:
-        """The record in a row, its license read through the operator's map of spellings."""
+        """The record in a row, its license read as the operator's configuration says."""
         record = self.table.record(row)
-        meant = self.license_map.get(record.license_raw or "")
+        meant = self.license_map.get(record.license_raw) if record.license_raw else self.own_license
         return dataclasses.replace(record, license_raw=meant, license=licenses.license_id(meant)) if meant else record
 
 
@@ -715,6 +720,8 @@ def notice(reason: Reason, words: Words) -> str:
         return words.say("This picture was withdrawn at someone’s request.")
     if reason in ("gone", "unreadable", "not reachable"):
         return words.say("The source no longer shows this picture.")
+    if reason == "not here":
+        return words.say("The data set of this picture is not here.")
     return words.say("This picture is no longer handed out.")
 
 
@@ -732,6 +739,11 @@ def credit_of(cleared: Cleared, words: Words) -> Credit:
 def name_and_year(sheet: Datasheet) -> str:
     """The data set as a card names it: "COCO, 2014"."""
     return f"{sheet.short}, {sheet.year}" if sheet.year else sheet.short
+
+
+def _captioned(request: Request) -> bool:
+    """Sheets without backs carry the credit on the front: no image is handed out without it."""
+    return request.flip == "none"
 
 
 def _size_bytes(picture: Picture) -> int:

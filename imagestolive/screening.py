@@ -20,6 +20,7 @@ REASON_WORDS: dict[Reason, str] = {
     "license": N_("{n} whose license does not allow printing"),
     "not for sale": N_("{n} not for sale"),
     "gone": N_("{n} gone at the source"),
+    "not here": N_("{n} of a data set that is not here"),
     "unreadable": N_("{n} unreadable"),
     "not reachable": N_("{n} not reachable"),
 }

@@ -41,6 +41,10 @@ class Words:
         """What an error says, in this language."""
         return self.say(error.sentence, **error.facts)
 
+    def hint(self, error: ImagesToLiveError) -> str | None:
+        """What an operator can do about it, in this language."""
+        return self.say(error.hint, **error.facts) if error.hint else None
+
     def number(self, n: int) -> str:
         """1797 is 1,797 in English and 1.797 in Portuguese."""
         return f"{n:,}".replace(",", _THOUSANDS.get(self.lang, ","))

@@ -150,6 +150,14 @@ def test_there_are_two_pages_a_sheet_or_one_without_backs(make: Run, flip: str, 
     assert (round(width, 1), round(height, 1)) == {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}[paper]
 
 
+def test_sheets_without_backs_carry_the_credit_in_a_line_below_each_image(make: Run) -> None:
+    good(make("--flip", "none", "--report", "r.json"))
+    with pypdfium2.PdfDocument("a.pdf") as pdf:
+        text = pdf[0].get_textpage().get_text_range()
+    for card in json.loads(Path("r.json").read_text(encoding="utf-8"))["cards"]:
+        assert card["credit"] in " ".join(text.split())
+
+
 def test_the_cards_speak_portuguese(make: Run) -> None:
     good(make("--lang", "pt-BR"))
     with pypdfium2.PdfDocument("a.pdf") as pdf:

@@ -185,11 +185,10 @@ def test_small_pixels_are_explained(metrics: Metrics) -> None:
 
 def test_the_data_sets_terms_stand_between_license_and_source(metrics: Metrics) -> None:
     terms = "Data set under CC BY-NC-SA 4.0 · https://creativecommons.org/licenses/by-nc-sa/4.0/"
-    credit = replace(CASTLE, reservation="All rights may be reserved.", dataset_terms=terms, changes="cropped to 3:2", note="A note.")
+    credit = replace(CASTLE, dataset_terms=terms, changes="cropped to 3:2", note="A note.")
     said = lines(back(card(credit=credit), A6, EN, metrics))
-    assert said[3:11] == [
+    assert said[3:10] == [
         "https://creativecommons.org/licenses/by/2.0/",
-        "All rights may be reserved.",
         "Data set under CC BY-NC-SA 4.0",
         "https://creativecommons.org/licenses/by-nc-sa/4.0/",
         "Source:",
@@ -357,7 +356,7 @@ def test_on_no_back_does_anything_touch(
     metrics: Metrics, credit: Credit, dataset: str, qr_url: str | None, size: CardSize, words: Words, small: bool
 ) -> None:
     picture = pixels(25, 25) if small else photograph()
-    hostile = card(2000, of=2000, person=500, credit=credit, dataset_line=dataset, qr_url=qr_url, qr_level="L", picture=picture)
+    hostile = card(2000, of=2000, person=500, credit=credit, dataset=dataset, qr_url=qr_url, qr_level="L", picture=picture)
     side = back(hostile, size, words, metrics)
     boxes = [type_box(text) for text in texts(side.items)]
     for text in texts(side.items):
@@ -375,3 +374,43 @@ def test_on_no_back_does_anything_touch(
                 boxes.append((item.x0_mm, item.y0_mm - 0.1, item.x1_mm, item.y1_mm + 0.1))
     for one, other in combinations(boxes, 2):
         assert not overlap(one, other)
+
+
+# ---- fronts with a caption ---------------------------------------------------------------------------------------------
+
+
+def captioned(credit: Credit, metrics: Metrics, size_px: tuple[int, int] = (640, 408)) -> tuple[Side, Image, list[Text]]:
+    side = front(card(picture=pixels(*size_px), credit=credit), A6, metrics, caption=True)
+    (image,) = (item for item in side.items if isinstance(item, Image))
+    (span,) = (item for item in side.items if isinstance(item, Span))
+    return side, image, list(span.items)
+
+
+def test_a_caption_is_one_line_below_the_image_at_its_left_edge(metrics: Metrics) -> None:
+    _, image, (line,) = captioned(CASTLE, metrics)
+    assert line.string == "“Laugharne Castle” by Chris_Parfitt · CC BY 2.0 · Open Images, 2016"
+    assert line.x_mm == image.x_mm
+    assert line.baseline_mm == pytest.approx(image.y_mm + image.height_mm + 4.6)
+    assert image.y_mm + image.height_mm <= A6.height_mm - 14 + 1e-9
+
+
+def test_a_caption_cuts_the_title_first(metrics: Metrics) -> None:
+    side, image, (line,) = captioned(replace(CASTLE, sense=(f"“{'A long title in the sun ' * 9}”", *CASTLE.sense[1:])), metrics)
+    assert line.string.startswith("“A long title")
+    assert line.string.endswith("…” by Chris_Parfitt · CC BY 2.0 · Open Images, 2016")
+    assert line.width_mm <= image.width_mm
+    assert side.warnings == ("title-shortened",)
+
+
+@given(width_px=st.integers(2, 60), height_px=st.integers(2, 60), author=st.text(max_size=300), title=st.text(max_size=300))
+def test_a_caption_never_touches_the_image_or_the_edge(metrics: Metrics, width_px: int, height_px: int, author: str, title: str) -> None:
+    credit = replace(CASTLE, sense=(f"“{title}”", f"by {author}", "is licensed under CC BY 2.0"))
+    side = front(card(picture=pixels(width_px, height_px), credit=credit), A6, metrics, caption=True)
+    (image,) = (item for item in side.items if isinstance(item, Image))
+    lines = [text for item in side.items if isinstance(item, Span) for text in item.items]
+    assert "CC BY 2.0" in " ".join(line.string.replace("\u00a0", " ") for line in lines)
+    for line in lines:
+        assert line.baseline_mm - 2 > image.y_mm + image.height_mm
+        assert line.baseline_mm <= side.height_mm - 5
+        assert line.x_mm >= 7.9
+        assert line.x_mm + line.width_mm <= side.width_mm - 7

@@ -243,7 +243,7 @@ def test_a_data_set_that_is_gone_holds_its_slots_with_words(made: Make, tmp_path
     policy = alone.policy(sold=False)
     left = alone.draw(whole.request, CODE, (), policy)
     others = {slot for slot, pick in whole.picks.items() if pick.dataset == "other"}
-    assert left.held == dict.fromkeys(sorted(others), "gone")
+    assert left.held == dict.fromkeys(sorted(others), "not here")
     assert left.picks == {slot: pick for slot, pick in whole.picks.items() if slot not in others}
     slot = min(others)
     replaced = alone.replace(left, slot, policy)

@@ -58,7 +58,7 @@ class Datasheet:
     key: str
     title: str
     short: str  # for the card
-    makers: str
+    makers: Prose
     year: int | None  # None: not known
     images: int | None
     purpose: Prose
@@ -94,10 +94,9 @@ class Datasheet:
         return None
 
     def with_facts(self, facts: Mapping[str, str]) -> Datasheet:
-        """The sheet with what an operator knows better; their terms stand in every language as they wrote them."""
+        """The sheet with what an operator knows better; their words stand in every language as they wrote them."""
         known: dict[str, Any] = dict(facts)
-        if "terms" in facts:
-            known["terms"] = dict.fromkeys(LANGUAGES, facts["terms"])
+        known |= {name: dict.fromkeys(LANGUAGES, facts[name]) for name in ("makers", "terms") if name in facts}
         return dataclasses.replace(self, **known)
 
     @property
@@ -161,6 +160,10 @@ def _prose(value: Any) -> Prose:
     raise ValueError(f"must have a text for each of {', '.join(LANGUAGES)}")
 
 
+def _prose_or_name(value: Any) -> Prose:
+    return _prose(dict.fromkeys(LANGUAGES, value) if isinstance(value, str) else value)  # names of people are the same everywhere
+
+
 def _one_of(*allowed: str) -> Callable[[Any], str]:
     def check(value: Any) -> str:
         if value in allowed and isinstance(value, str):
@@ -200,7 +203,7 @@ _DATASHEET: dict[str, Callable[[Any], Any]] = {
     "key": _text,
     "title": _text,
     "short": _short,
-    "makers": _text,
+    "makers": _prose_or_name,
     "year": _or_none(_whole),
     "images": _or_none(_whole),
     "purpose": _prose,

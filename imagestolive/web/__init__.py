@@ -11,7 +11,20 @@ from jinja2 import StrictUndefined
 from imagestolive import resources
 from imagestolive.config import Config, load_config
 from imagestolive.pipeline import Pipeline
-from imagestolive.web import datasets, fonts, guard, home, language, make, open, picture, plan, problems, set  # noqa: A004 (named as their URLs)
+from imagestolive.web import (
+    contact,
+    datasets,
+    fonts,
+    guard,
+    home,
+    language,
+    make,
+    open,  # noqa: A004 (named as its URL)
+    picture,
+    plan,
+    problems,
+    set,  # noqa: A004 (named as its URL)
+)
 
 _SCREENS = (home, open, make, set, picture, datasets, plan, fonts)
 
@@ -22,7 +35,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["imagestolive"] = Pipeline(config or load_config())
-    for part in (guard, language, problems):
+    for part in (guard, language, contact, problems):
         part.install(app)
     for screen in _SCREENS:
         app.register_blueprint(screen.bp)

@@ -7,6 +7,7 @@ import datetime
 from flask import Blueprint, render_template
 
 from imagestolive.credits import Credit
+from imagestolive.datasets import datasheets
 from imagestolive.errors import N_
 from imagestolive.pipeline import DataSetInfo, NotReleased, credit_of
 from imagestolive.policy import Policy
@@ -15,14 +16,16 @@ from imagestolive.web.current import pipeline
 from imagestolive.web.language import words
 from imagestolive.web.prints import Shown, shown
 
-THUMBNAILS = 8
-THUMBNAIL_PX = 128
+THUMBNAILS = 6
+THUMBNAIL_PX = 112
+ROW_PX, GAP_PX = 1120, 12  # the page at its widest, and what .thumbs leaves between two
 _STATUS = {"available": N_("available"), "on request": N_("on request"), "withdrawn": N_("withdrawn")}
-_TERMS_ALLOW = {
-    "open": N_("allow printing"),
-    "teaching": N_("allow teaching"),
-    "research": N_("allow research only"),
-    "nothing-stated": N_("say nothing about printing"),
+_ANSWERED_FOR = N_("are left out unless the operator answers for them")
+_UNLICENSED = {
+    "open": N_("may be printed"),
+    "teaching": N_("may be printed for teaching"),
+    "research": _ANSWERED_FOR,
+    "nothing-stated": _ANSWERED_FOR,
 }
 _THUMBNAILS_CODE = "K7Q29FXD"  # always the same one, so that the page always shows the same images
 
@@ -52,32 +55,38 @@ def show(key: str) -> str:
         "dataset.html",
         info=info,
         sheet=info.sheet,
+        images=info.sheet.images or info.images,
         why_not=reason and words().error(reason),
         status=words().say(_STATUS[info.sheet.status]),
-        terms_allow=words().say(_TERMS_ALLOW[info.sheet.terms_allow]),
+        unlicensed=None if info.sheet.refused else words().say(_UNLICENSED[info.sheet.terms_allow]),
         thumbnails=[] if reason else _thumbnails(info, policy),
-        seen_on=words().date(datetime.date.fromisoformat(info.sheet.seen_on)),
+        seen_on=words().date(datetime.date.fromisoformat(info.sheet.seen_on)) if key in datasheets() else None,
         ground=pipeline().config.allow_unlicensed if info.sheet.terms_allow in ("research", "nothing-stated") else None,
         problems=[problem.said(words()) for problem in info.problems],
     )
 
 
 def _thumbnails(info: DataSetInfo, policy: Policy) -> list[tuple[Shown, int, int, Credit]]:
-    """A few images of a data set, drawn as a set would be, each through the gate; the size each is shown at, in px; its credit."""
+    """A row of images of a data set, drawn as a set would be, each through the gate; the size each is shown at, in px; its credit."""
     asked, _ = pipeline().request(people=1, cards=THUMBNAILS, keys=[info.key], paper="a4", lang="en", policy=policy)
     images: list[tuple[Shown, int, int, Credit]] = []
+    left_px = ROW_PX
     for pick in pipeline().draw(asked, _THUMBNAILS_CODE, (), policy).picks.values():
         try:
             cleared = pipeline().release(pick, policy)
         except NotReleased:
             continue  # it went between the draw and this moment
         image = shown(pick, cleared.picture, A6, number=len(images) + 1, sold=False)
-        images.append((image, *_thumbnail_size(image), credit_of(cleared, words())))
+        width_px, height_px = _thumbnail_size(image)
+        left_px -= width_px + (GAP_PX if images else 0)
+        if images and left_px < 0:
+            break
+        images.append((image, width_px, height_px, credit_of(cleared, words())))
     return images
 
 
 def _thumbnail_size(image: Shown) -> tuple[int, int]:
-    """128 px high; small images as the largest whole multiple of their pixels below that."""
+    """112 px high; small images as the largest whole multiple of their pixels below that."""
     if image.pixels and (times := THUMBNAIL_PX // max(image.width_px, image.height_px)):
         return times * image.width_px, times * image.height_px
     return round(THUMBNAIL_PX * image.width_px / image.height_px), THUMBNAIL_PX

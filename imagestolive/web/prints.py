@@ -31,7 +31,9 @@ class Shown:
     height_px: int
     alt: str  # neutral: what the image shows is for the reader to say
     turned: bool
+    stout: bool  # nearer to a square than the card: it is the card's short side that bounds it
     pixels: bool
+    keyline: bool  # as white as the paper: a line around it shows where it ends
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +46,8 @@ class Print:
     notice: str | None
     credit: Credit | None
     dataset: tuple[str, str] | None  # key; "COCO, 2014"
-    back: Markup | None
+    back: Markup | None  # None: nothing is printed there
+    warnings: tuple[str, ...]  # of the side that has the credit, as faces.Side has them
 
 
 def prints(drawn: DrawnSet, policy: Policy) -> list[Print]:
@@ -52,22 +55,29 @@ def prints(drawn: DrawnSet, policy: Policy) -> list[Print]:
     card_words = resources.words(drawn.request.lang)
     cards = pipeline().cards(drawn, policy, words())
     printed = cards if card_words.lang == words().lang else pipeline().cards(drawn, policy, card_words)
-    backs = pipeline().backs(printed, drawn.request, card_words)
-    return [_print(drawn, card, back) for card, back in zip(cards, backs, strict=True)]
+    if drawn.request.flip == "none":
+        credited, backs = pipeline().fronts(printed, drawn.request), [None] * len(printed)
+    else:
+        credited = pipeline().backs(printed, drawn.request, card_words)
+        backs = [side(back) for back in credited]
+    return [_print(drawn, card, back, said.warnings) for card, back, said in zip(cards, backs, credited, strict=True)]
 
 
-def _print(drawn: DrawnSet, card: Card, back: faces.Side) -> Print:
-    place = {"number": card.number, "person": card.person}
+def _print(drawn: DrawnSet, card: Card, back: Markup | None, warnings: tuple[str, ...]) -> Print:
     if card.picture is None:
-        return Print(image=None, notice=card.notice, credit=None, dataset=None, back=None, **place)
+        return Print(
+            number=card.number, person=card.person, image=None, notice=card.notice, credit=None, dataset=None, back=None, warnings=()
+        )
     pick = drawn.picks[card.number]
     return Print(
+        number=card.number,
+        person=card.person,
         image=shown(pick, card.picture, CARD_SIZES[drawn.request.card], number=card.number, sold=drawn.request.sold),
         notice=None,
         credit=card.credit,
         dataset=(pick.dataset, name_and_year(pipeline().data_set(pick.dataset).sheet)),
-        back=side(back),
-        **place,
+        back=back,
+        warnings=warnings,
     )
 
 
@@ -87,7 +97,9 @@ def shown(pick: Pick, picture: Picture, size: CardSize, *, number: int, sold: bo
         height_px=picture.height_px,
         alt=words().say("Card {number}, {width} by {height} pixels", number=number, width=picture.width_px, height=picture.height_px),
         turned=fit.turned,
+        stout=fit.y_mm > fit.x_mm if fit.turned else fit.x_mm > fit.y_mm,
         pixels=fit.dots is not None,
+        keyline=picture.pale_edge,
     )
 
 

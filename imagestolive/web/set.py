@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from imagestolive import resources, sets
 from imagestolive.errors import N_, ImagesToLiveError
-from imagestolive.pipeline import DrawnSet, left_out_sentence
+from imagestolive.pipeline import DrawnSet, left_out_sentence, warning
 from imagestolive.policy import Policy
 from imagestolive.sets import Request
 from imagestolive.units import PAPERS
@@ -136,10 +136,12 @@ def _page(opened: _Opened, wrong: str | None = None) -> str:
         pdf_path=url_for("set.pdf", typed=sets.written(drawn.code)) + "?" + opened.path().partition("?")[2],
         own_path=url_for("set.show", typed=sets.written(drawn.code)),
         change_path=_change_path(opened),
+        cards_here=len(cards),
         people=[(person, list(group)) for person, group in groupby(cards, key=lambda card: card.person)],
         licenses=Counter(card.credit.license_name for card in cards if card.credit).most_common(),
         data_sets=_data_sets(drawn),
         left_out=left_out_sentence(drawn.left_out, words()),
+        left_out_number=sum(drawn.left_out.values()),
         notices=_notices(opened, cards),
         wrong=wrong,
         short=_too_few(drawn),
@@ -196,6 +198,12 @@ def _notices(opened: _Opened, cards: Sequence[Print]) -> list[str]:
     told += [
         say("{title} has changed since this set was made, so some cards may show other images.", title=known.get(key, key))
         for key in drawn.changed
+    ]
+    told += [
+        say("Card {number}: {sentence}", number=card.number, sentence=warning(code, words()))
+        for card in cards
+        for code in card.warnings
+        if code.startswith("no-glyph")
     ]
     return told
 

@@ -61,6 +61,8 @@ WRONG = [
     ({"lisense": "CC0"}, "lisense is not a field of a datasheet"),
     ({"title": 7}, "title must be a text"),
     ({"title": " "}, "title must be a text"),
+    ({"makers": ""}, "makers must be a text"),
+    ({"makers": {"en": "Ana Lima and others"}}, "makers must have a text for each of en, pt-BR"),
     ({"short": "x" * 31}, "short must have at most 30 characters"),
     ({"year": "2020"}, "year must be a whole number above 0"),
     ({"year": True}, "year must be a whole number above 0"),
@@ -96,6 +98,13 @@ def test_a_missing_field_is_named(tmp_path: Path, name: str) -> None:
         load(tmp_path, {field: value for field, value in PLAIN.items() if field != name})
 
 
+def test_the_readers_that_the_document_names_are_there() -> None:
+    document = (Path(__file__).resolve().parents[2] / "docs" / "config.md").read_text(encoding="utf-8")
+    row = re.search(r"^\| `reader` \|.*How the files are read: (.*)\. \|$", document, re.MULTILINE)
+    assert row
+    assert set(re.findall(r"`([\w-]+)`", row[1])) <= set(READERS)
+
+
 def test_a_file_that_is_no_mapping_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadDatasheet):
         load(tmp_path, ["oaks"])
@@ -111,8 +120,15 @@ def test_yaml_that_builds_objects_is_refused(tmp_path: Path) -> None:
 def test_an_operators_facts_take_the_place_of_the_sheets(tmp_path: Path) -> None:
     sheet = load(tmp_path, PLAIN)
     known = sheet.with_facts({"title": "My oaks", "terms": "Ask Ana.", "reader": "coco"})
-    assert (known.title, known.reader, known.makers) == ("My oaks", "coco", "Ana Lima")
+    assert (known.title, known.reader, known.makers) == ("My oaks", "coco", sheet.makers)
     assert [known.prose("terms", lang) for lang in LANGUAGES] == ["Ask Ana.", "Ask Ana."]
+    assert [sheet.with_facts({"makers": "Bea Reis"}).prose("makers", lang) for lang in LANGUAGES] == ["Bea Reis", "Bea Reis"]
+
+
+def test_makers_are_names_that_are_the_same_everywhere_or_prose(tmp_path: Path) -> None:
+    assert [load(tmp_path, PLAIN).prose("makers", lang) for lang in LANGUAGES] == ["Ana Lima", "Ana Lima"]
+    told = load(tmp_path, PLAIN | {"makers": {"en": "Ana Lima and others", "pt-BR": "Ana Lima e outros"}})
+    assert [told.prose("makers", lang) for lang in LANGUAGES] == ["Ana Lima and others", "Ana Lima e outros"]
 
 
 def test_the_digest_is_the_same_for_the_same_sheet_and_only_for_it(tmp_path: Path) -> None:
@@ -154,6 +170,14 @@ def test_every_data_set_can_be_read_or_says_why_not(key: str) -> None:
 def test_every_license_in_the_catalogue_is_one_we_know(key: str) -> None:
     for listed in datasheets()[key].files:
         assert licenses.license_id(listed.license), listed.file
+
+
+@pytest.mark.parametrize("key", sorted(datasheets()))
+def test_makers_that_are_described_and_not_only_named_are_so_in_every_language(key: str) -> None:
+    makers = datasheets()[key].makers
+    described = re.search(r"\b(the|and|by|each|not)\b", makers["en"])
+    assert (described is not None) is (makers["en"] != makers["pt-BR"])
+    assert not re.search(r"\b(the|and|by|each|not)\b", makers["pt-BR"])
 
 
 def test_sets_with_a_history_of_harm_are_refused() -> None:

@@ -1,18 +1,21 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from imagestolive.datasets import NotThisFormat
+from imagestolive.datasets import NotThisFormat, folder
 from imagestolive.datasets.csvfiles import CsvRefused
 from imagestolive.datasets.locators import place
 
 from .conftest import Reading
+
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "config.md"
 
 Draw = Callable[[Path], Path]
 posix_names = pytest.mark.skipif(sys.platform == "win32", reason="such names cannot exist there")
@@ -130,6 +133,38 @@ def test_credits_csv_says_who_made_an_image(tmp_path: Path, draw: Draw, reading:
     )
     assert (oak.license_seen_on, oak.people) == ("2026-11-21", "none")
     assert (other.title, other.author, other.license_raw, other.license, other.people) == (None, None, None, None, "unknown")
+
+
+class Asked(dict[str, str]):
+    """The cells of a row; notes which columns are asked for."""
+
+    columns: set[str]
+
+    def __getitem__(self, column: str) -> str:
+        self.columns.add(column)
+        return super().__getitem__(column)
+
+    def get(self, column: str, default: str | None = None) -> str | None:  # type: ignore[override]
+        self.columns.add(column)
+        return super().get(column, default)
+
+
+def test_the_document_lists_the_columns_that_are_read_and_no_others(
+    tmp_path: Path, draw: Draw, reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw(tmp_path / "oak.png")
+    (tmp_path / "credits.csv").write_text("file\noak.png\n")
+    row = Asked(file="oak.png")
+    row.columns = set()
+
+    def one_row(*_: object) -> Iterator[tuple[int, Asked]]:
+        yield 2, row
+
+    monkeypatch.setattr(folder, "read_rows", one_row)
+    assert len(reading("folder", tmp_path)[0]) == 1
+    section = DOCUMENT.read_text(encoding="utf-8").partition("## A folder of your own pictures\n")[2].partition("\n## ")[0]
+    listed = re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
+    assert sorted(listed) == sorted(row.columns)
 
 
 def test_what_in_credits_csv_cannot_be_used_is_reported(tmp_path: Path, draw: Draw, reading: Reading) -> None:

@@ -269,7 +269,7 @@ def test_another_process_writes_the_same_bytes(kept: Fonts, file: bytes, tmp_pat
 
 
 def test_a_second_document_of_a_process_and_two_at_once_have_the_same_bytes(kept: Fonts, file: bytes) -> None:
-    other = [card(9, code="ZZZZ-ZZZZ", dataset_line="Ñandú")]
+    other = [card(9, code="ZZZZ-ZZZZ", dataset="Ñandú")]
     printed(other, kept)
     with ThreadPoolExecutor(4) as threads:
         made = list(threads.map(lambda n: printed(other if n % 2 else some_cards(), kept), range(8)))
