@@ -55,15 +55,12 @@ def prints(drawn: DrawnSet, policy: Policy) -> list[Print]:
     card_words = resources.words(drawn.request.lang)
     cards = pipeline().cards(drawn, policy, words())
     printed = cards if card_words.lang == words().lang else pipeline().cards(drawn, policy, card_words)
-    if drawn.request.flip == "none":
-        credited, backs = pipeline().fronts(printed, drawn.request), [None] * len(printed)
-    else:
-        credited = pipeline().backs(printed, drawn.request, card_words)
-        backs = [side(back) for back in credited]
-    return [_print(drawn, card, back, said.warnings) for card, back, said in zip(cards, backs, credited, strict=True)]
+    fronts_only = drawn.request.flip == "none"
+    credited = pipeline().fronts(printed, drawn.request) if fronts_only else pipeline().backs(printed, drawn.request, card_words)
+    return [_print(drawn, card, said, fronts_only=fronts_only) for card, said in zip(cards, credited, strict=True)]
 
 
-def _print(drawn: DrawnSet, card: Card, back: Markup | None, warnings: tuple[str, ...]) -> Print:
+def _print(drawn: DrawnSet, card: Card, credited: faces.Side, *, fronts_only: bool) -> Print:
     if card.picture is None:
         return Print(
             number=card.number, person=card.person, image=None, notice=card.notice, credit=None, dataset=None, back=None, warnings=()
@@ -76,8 +73,8 @@ def _print(drawn: DrawnSet, card: Card, back: Markup | None, warnings: tuple[str
         notice=None,
         credit=card.credit,
         dataset=(pick.dataset, name_and_year(pipeline().data_set(pick.dataset).sheet)),
-        back=back,
-        warnings=warnings,
+        back=None if fronts_only else side(credited),
+        warnings=credited.warnings,
     )
 
 
@@ -97,10 +94,15 @@ def shown(pick: Pick, picture: Picture, size: CardSize, *, number: int, sold: bo
         height_px=picture.height_px,
         alt=words().say("Card {number}, {width} by {height} pixels", number=number, width=picture.width_px, height=picture.height_px),
         turned=fit.turned,
-        stout=fit.y_mm > fit.x_mm if fit.turned else fit.x_mm > fit.y_mm,
+        stout=_stout(picture, size, turned=fit.turned),
         pixels=fit.dots is not None,
         keyline=picture.pale_edge,
     )
+
+
+def _stout(picture: Picture, size: CardSize, *, turned: bool) -> bool:
+    long_px, short_px = (picture.height_px, picture.width_px) if turned else (picture.width_px, picture.height_px)
+    return long_px * (size.height_mm - 2 * faces.BORDER_MM) < short_px * (size.width_mm - 2 * faces.BORDER_MM)
 
 
 def picture_address(pick: Pick, longest_px: int, *, sold: bool) -> str:

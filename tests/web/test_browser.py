@@ -39,6 +39,7 @@ PAGES = {
     "set by its code alone": "/set/K7Q2-9FXD",
     "set with empty places": GONE,
     "set with too few images": "/set/K7Q2-9FXD?people=3&cards=3&dataset=tiles",
+    "no code": "/open?code=",
     "no such code": "/set/K7Q2-9FXE",
     "data sets": "/datasets",
     "data set": "/datasets/tiles",

@@ -46,11 +46,38 @@ def test_every_sheet_of_the_catalogue_is_shown_in_every_language(client: FlaskCl
 def test_a_few_images_are_shown_always_the_same_at_whole_multiples_of_their_pixels(client: FlaskClient) -> None:
     page = client.get("/datasets/tiles").text
     images = re.findall(r'<li><img class="pixels" src="([^"]*)" width="(\d+)" height="(\d+)"', page)
-    assert [(width, height) for _, width, height in images] == [("128", "128")] * 6
+    assert [(width, height) for _, width, height in images] == [("112", "112")] * 6
     assert client.get("/datasets/tiles").text == page
-    photographs = re.findall(r'<li><img src="([^"]*)" width="(\d+)" height="128"', client.get("/datasets/garden").text)
-    assert {width for _, width in photographs} <= {"205", "80"}
+    photographs = re.findall(r'<li><img src="([^"]*)" width="(\d+)" height="112"', client.get("/datasets/garden").text)
+    assert {width for _, width in photographs} <= {"179", "70"}
+    assert sum(int(width) + 12 for _, width in photographs) - 12 <= 1120
     assert all(client.get(html.unescape(src)).status_code == 200 for src, *_ in images + photographs)
+
+
+def facts(page: str) -> dict[str, str]:
+    """The rows of the margin."""
+    margin = page.split('<dl class="facts small">')[1].split("</dl>")[0]
+    rows = re.findall(r"<dt>(.*?)</dt>\s*<dd[^>]*>(.*?)</dd>", margin)
+    return dict(rows)
+
+
+def test_the_facts_leave_away_what_is_not_theirs(client: FlaskClient) -> None:
+    coco, digits, refused, own = (facts(client.get(f"/datasets/{key}").text) for key in ("coco", "digits", "megaface", "tiles"))
+    assert "License" not in coco
+    assert coco["Images without a license"] == "are left out unless the operator answers for them"
+    assert digits["License"] == "CC BY 4.0"
+    assert digits["Images without a license"] == "may be printed"
+    assert "Images without a license" not in refused
+    assert own["Images"] == "6"
+    assert "Looked up" in coco
+    assert "Looked up" not in own
+
+
+@pytest.mark.parametrize("page", ["/", "/make", "/datasets", "/datasets/coco"])
+def test_pages_name_no_option_of_the_command_line(client: FlaskClient, page: str) -> None:
+    text = client.get(page).text
+    assert "--root" not in text
+    assert "--allow-unlicensed" not in text
 
 
 def test_a_data_set_that_is_not_handed_out_keeps_its_story_and_shows_nothing(client: FlaskClient) -> None:

@@ -5,7 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import drawn
+import pytest
 from flask.testing import FlaskClient
+
+from imagestolive.config import Config
+from imagestolive.web import create_app
 
 
 def test_it_says_how_many_images_each_data_set_has(client: FlaskClient) -> None:
@@ -43,6 +47,10 @@ def test_the_doors_lead_where_they_say(client: FlaskClient) -> None:
     assert client.get(mine.location).text.count("<figure>") == 3
 
 
+def test_it_says_what_the_code_alone_opens(client: FlaskClient) -> None:
+    assert "The code alone opens one person’s three images" in client.get("/").text
+
+
 def test_only_one_button_is_filled(client: FlaskClient) -> None:
     assert len(re.findall(r'class="[^"]*\bfirst\b', client.get("/").text)) == 1
 
@@ -53,6 +61,37 @@ def test_with_nothing_to_draw_from_it_says_what_to_do(client_over: Callable[...,
     assert "nowhere" in page
     assert "<svg" not in page
     assert "<img" not in page
+
+
+def test_where_nobody_named_a_data_set_it_says_who_has_to(data_folder: Path) -> None:
+    page = create_app(Config(starter=False, data_folder=data_folder)).test_client().get("/").text
+    notice = page.split("There is nothing to draw from yet.")[1].split("</div>")[0]
+    assert "has to name data sets in the configuration" in notice
+    assert 'href="/datasets"' in notice
+
+
+@pytest.mark.parametrize(
+    ("contact", "foot"),
+    [
+        ("ana@example.org", '<a href="mailto:ana@example.org" rel="noreferrer">ana@example.org</a>'),
+        (
+            "https://example.org/us?a=1&b=2",
+            '<a href="https://example.org/us?a=1&amp;b=2" rel="noreferrer">https://example.org/us?a=1&amp;b=2</a>',
+        ),
+        ("Ana {room} <b>, ana@example.org", "<bdi>Ana {room} &lt;b&gt;, ana@example.org</bdi>"),
+        ("javascript:alert(1)", "<bdi>javascript:alert(1)</bdi>"),
+        ("a@example.org?bcc=b@example.org", "<bdi>a@example.org?bcc=b@example.org</bdi>"),
+    ],
+)
+def test_every_page_says_who_runs_it(client_over: Callable[..., FlaskClient], tmp_path: Path, contact: str, foot: str) -> None:
+    client = client_over(tmp_path, contact=contact)
+    for path in ("/", "/make", "/nowhere"):
+        assert f"<p>Who runs this page: {foot}</p>" in client.get(path).text
+    assert "Quem mantém esta página: " in client.get("/?lang=pt-BR").text
+
+
+def test_without_a_contact_nothing_is_said_of_it(client: FlaskClient) -> None:
+    assert "Who runs this page" not in client.get("/").text
 
 
 def test_with_one_image_the_doors_show_what_there_is(client_over: Callable[..., FlaskClient], tmp_path: Path) -> None:

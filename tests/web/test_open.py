@@ -19,7 +19,7 @@ def test_letters_that_look_like_digits_are_read_as_digits(client: FlaskClient) -
 
 
 @pytest.mark.parametrize(
-    "typed", ["K7Q2-9FXE", "../../etc/passwd", str(2**64), "-1", "1" + "0" * 400, "<script>alert(1)</script>", "", "{{7*7}}"]
+    "typed", ["K7Q2-9FXE", "../../etc/passwd", str(2**64), "-1", "1" + "0" * 400, "<script>alert(1)</script>", "{{7*7}}"]
 )
 def test_what_is_no_code_comes_back_in_the_field(client: FlaskClient, typed: str) -> None:
     answer = client.get("/open", query_string={"code": typed})
@@ -28,6 +28,14 @@ def test_what_is_no_code_comes_back_in_the_field(client: FlaskClient, typed: str
     shown = typed.replace("<", "&lt;").replace(">", "&gt;")
     assert f'value="{shown}"' in answer.text
     assert "<script" not in answer.text
+
+
+@pytest.mark.parametrize("query", ["", "?code=", "?code=%20%20"])
+def test_without_a_code_it_asks_for_one(client: FlaskClient, query: str) -> None:
+    answer = client.get(f"/open{query}")
+    assert answer.status_code == 400
+    assert 'Type the code that is on the back of a card, such as <span class="code">K7Q2-9FXD</span>.' in answer.text
+    assert "There is no set" not in answer.text
 
 
 @pytest.mark.parametrize("typed", ["K7Q2-9FXE", "..%2F..%2Fetc%2Fpasswd", str(2**64)])

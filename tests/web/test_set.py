@@ -88,6 +88,7 @@ def test_what_was_left_out_is_said_with_the_reason(client: FlaskClient, client_o
     root = drawn.folder(tmp_path / "mine", 6)
     (root / "000.jpg").write_bytes(b"no picture")
     left_out = section(client_over(root).get("/set/K7Q2-9FXD?people=1&cards=5").text, "What is left out")
+    assert left_out.startswith("1 was left out")
     assert "1 picture was left out: 1 unreadable." in left_out
     assert "Left out is what was withdrawn or flagged" in left_out
 
@@ -95,7 +96,8 @@ def test_what_was_left_out_is_said_with_the_reason(client: FlaskClient, client_o
 def test_the_code_alone_opens_three_cards_and_says_that_it_does_not_say_how_many(client: FlaskClient) -> None:
     page = client.get("/set/k7q2 9fxd").text
     assert list(pictures(page)) == [1, 2, 3]
-    assert "The code alone does not say how many" in page
+    assert "3 images for one person." in page
+    assert page.index("The code alone does not say how many") < page.index('id="card-1"')
     change = re.search(r'href="(/make\?code=K7Q2-9FXD[^"]*)"', page)
     assert change
     assert 'name="code" value="K7Q2-9FXD"' in client.get(html.unescape(change[1])).text
@@ -181,7 +183,7 @@ def test_a_data_set_that_was_removed_leaves_places_that_say_so_until_they_are_re
     empty = [number for number, src in pictures(page).items() if not src]
     assert empty
     assert "The data set “gone-from-here” is not here any more." in page
-    assert "The source no longer shows this picture." in page
+    assert "The data set of this picture is not here." in page
     after = pictures(client.get(replaced(client, address, empty[0])).text)
     assert after[empty[0]].startswith("/picture/garden/")
     assert [number for number, src in after.items() if not src] == empty[1:]
@@ -197,6 +199,7 @@ def test_too_few_images_are_said_with_a_way_to_ask_for_less(client_over: Callabl
     page = client.get("/set/K7Q2-9FXD?people=3&cards=2").text
     assert "asked for 6, 3 can be used:" in page
     assert "Change what was asked for" in page
+    assert '<h2 class="head">3 cards</h2>' in page
     assert "/pdf" not in page
     answer = client.get("/set/K7Q2-9FXD/pdf?people=3&cards=2")
     assert answer.status_code == 409
@@ -236,3 +239,37 @@ def test_paper_and_flip_can_be_changed_and_the_cards_stay(client: FlaskClient) -
     assert pictures(changed) == pictures(page)
     assert "turn on the short edge" in changed
     assert "paper=letter" in changed
+
+
+def test_where_only_fronts_are_printed_nothing_is_said_of_backs(client: FlaskClient) -> None:
+    page = client.get(f"{SET}&flip=none").text
+    assert "The credit stands in one line under each image." in page
+    assert "against the light" not in page
+    assert ">Back<" not in page
+
+
+# ---- how it looks -----------------------------------------------------------------------------------------------------
+
+
+def test_signs_that_the_typefaces_lack_are_told_before_the_cards(client_over: Callable[..., FlaskClient], tmp_path: Path) -> None:
+    root = drawn.folder(tmp_path / "mine", 3)
+    listed = (root / "credits.csv").read_text(encoding="utf-8")
+    (root / "credits.csv").write_text(listed.replace("Picture 1", "日本"), encoding="utf-8")
+    page = client_over(root).get("/set/K7Q2-9FXD?people=1&cards=3").text
+    told = re.findall(r"<p>Card (\d): The typefaces have no sign for ([^;]*);", page.split('id="card-1"')[0])
+    assert [signs for _, signs in told] == ["日本"]
+    assert "日本" in page.split(f'id="card-{told[0][0]}"')[1].split("</figure>")[0]
+
+
+@pytest.mark.parametrize(
+    ("size_px", "card"), [((320, 200), "card"), ((300, 300), "card stout"), ((200, 320), "card tall"), ((300, 340), "card tall stout")]
+)
+def test_images_as_white_as_the_paper_have_an_edge(
+    client_over: Callable[..., FlaskClient], tmp_path: Path, size_px: tuple[int, int], card: str
+) -> None:
+    (tmp_path / "mine").mkdir()
+    Image.new("RGB", size_px, "white").save(tmp_path / "mine" / "white.png")
+    (tmp_path / "mine" / "credits.csv").write_text("file,title,author,landing_url,license\nwhite.png,,,,CC0 1.0\n", encoding="utf-8")
+    client = client_over(tmp_path / "mine")
+    assert re.search(rf'<div class="{card}"><img class="(pixels )?keyline"', client.get("/set/K7Q2-9FXD?people=1&cards=1").text)
+    assert re.search(r'<li><img class="(pixels )?keyline"', client.get("/datasets/mine").text)
