@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from wsgiref.types import WSGIApplication
 
@@ -26,9 +27,10 @@ class _Quiet(WSGIRequestHandler):
 def serve_app(app: WSGIApplication, host: str, port: int, *, announce: Callable[[str], object]) -> None:
     """Serves until interrupted. Raises CannotListen."""
     try:
-        server = make_server(host, port, app, threaded=True, request_handler=_Quiet)
-    except (OSError, SystemExit) as error:  # werkzeug exits by itself where the port is taken
-        raise CannotListen(host=host, port=str(port), problem=getattr(error, "strerror", None) or "the port is taken") from None
+        listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:  # werkzeug itself would print and exit
+        raise CannotListen(host=host, port=str(port), problem=error.strerror or str(error)) from None
+    server = make_server(host, port, app, threaded=True, request_handler=_Quiet, fd=listening.fileno())
     announce(f"Images to live with: http://{host}:{server.port}/ (Ctrl-C ends it)")
     try:
         server.serve_forever()
@@ -36,3 +38,4 @@ def serve_app(app: WSGIApplication, host: str, port: int, *, announce: Callable[
         announce("")
     finally:
         server.server_close()
+        listening.close()
