@@ -6,6 +6,7 @@ import dataclasses
 import json
 import os
 import secrets
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -190,7 +191,7 @@ def make(
         out, report = options["out"], options["report"]
         if report and report.resolve() == out.resolve():
             raise SameFile(path=str(out))
-        with ExitStack() as outputs:
+        with _ended_politely(), ExitStack() as outputs:
             pdf_file = outputs.enter_context(_new_file(out, force=options["force"]))
             report_file = outputs.enter_context(_new_file(report, force=options["force"])) if report else None
             pipeline = Pipeline(config)
@@ -263,8 +264,17 @@ def _drawn(pipeline: Pipeline, words: Words, options: dict[str, Any]) -> tuple[D
     request, left = pipeline.request(
         people=people, cards=cards, keys=options["keys"], paper=options["paper"], flip=options["flip"], lang=words.lang, policy=policy
     )
+    if not options["keys"]:  # what somebody configured is not passed over in silence
+        drawn_from = {part.key for part in request.datasets}
+        left = [why for key in pipeline.config.datasets if key not in drawn_from and (why := pipeline.why_not(key, policy))]
     for sentence in left:
         click.echo(f"imagestolive: {_told(sentence, words)}", err=True)
+    for part in request.datasets:
+        if skipped := pipeline.data_set(part.key).skipped:
+            told = words.count("{n} row or file skipped", "{n} rows or files skipped", skipped)
+            click.echo(f"imagestolive: {part.key}: {told} (imagestolive datasets)", err=True)
+    for sentence in pipeline.unmatched_flags(policy):
+        click.echo(f"imagestolive: {words.error(sentence)}", err=True)
     with _progress(words.say("Drawing")) as progress:
         drawn = pipeline.draw(request, code, (), policy, progress=progress)
     drawn.check_complete(words)
@@ -274,6 +284,8 @@ def _drawn(pipeline: Pipeline, words: Words, options: dict[str, Any]) -> tuple[D
 def _reprinted(pipeline: Pipeline, saved: Path, options: dict[str, Any]) -> tuple[DrawnSet, Policy]:
     """A saved set by its picks, its cards replaced as asked."""
     try:
+        if saved.exists() and not saved.is_file():
+            raise CannotRead(path=str(saved), problem="it is no file")
         data = saved.read_bytes()
     except OSError as error:
         raise CannotRead(path=str(saved), problem=error.strerror or "not readable") from None
@@ -292,13 +304,25 @@ def _replaced(pipeline: Pipeline, drawn: DrawnSet, options: dict[str, Any], poli
 
 
 @contextmanager
+def _ended_politely() -> Iterator[None]:
+    """Ctrl-C and SIGTERM leave nothing half made behind, and end with 130 and 143 as programs do."""
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        yield
+    except KeyboardInterrupt:
+        sys.exit(130)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
 def _new_file(path: Path, *, force: bool) -> Iterator[BinaryIO]:
     """A file that is complete or absent: written beside its place, moved there at the end, removed when anything fails."""
-    if path.exists() and not force:
-        raise FileExists(path=str(path))
-    if path.is_dir():
-        raise CannotWrite(path=str(path), problem="it is a folder")
     try:
+        if path.exists() and not path.is_file():
+            raise CannotWrite(path=str(path), problem="it is a folder or a device")
+        if path.exists() and not force:
+            raise FileExists(path=str(path))
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", suffix=".part", delete=False) as file:
             part = Path(file.name)
             try:
@@ -330,7 +354,7 @@ def _publish(part: Path, path: Path, *, force: bool) -> None:
 @contextmanager
 def _progress(label: str) -> Iterator[Progress | None]:
     """A bar on a terminal, else nothing."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         yield None
         return
     with ExitStack() as stack:

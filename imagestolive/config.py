@@ -101,6 +101,8 @@ def load_yaml(path: Path) -> Any:
 
 def _compose(path: Path) -> yaml.Node | None:
     try:
+        if path.exists() and not path.is_file():
+            raise ConfigMissing(file=str(path), problem="it is no file")
         data = path.read_bytes()
     except OSError as error:
         raise ConfigMissing(file=str(path), problem=error.strerror or "not readable") from None
@@ -198,13 +200,25 @@ class _Value:
         return [_Value(self.path, self.name, node) for node in self.node.value]
 
     def plain(self) -> Any:
-        return _plain(self.node)
+        try:
+            return _plain(self.node)
+        except (ValueError, ArithmeticError, yaml.YAMLError):  # 2026-13-45, 0x_, five thousand digits
+            raise self.wrong(f"“{shown(str(self.node.value))}” cannot be read; a text stands in quotation marks") from None
 
     def text(self) -> str:
         value = self.plain()
-        if isinstance(self.node, yaml.ScalarNode) and value is not None and self.node.value.strip() and "\0" not in self.node.value:
-            return str(self.node.value).strip()
-        raise self.wrong("should be a text")
+        if not isinstance(self.node, yaml.ScalarNode) or value is None or not self.node.value.strip():
+            raise self.wrong("should be a text")
+        text = str(self.node.value).strip()
+        if "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
+            raise self.wrong("holds a character that no text has")
+        return text
+
+    def words(self) -> str:
+        """A text that cannot be taken for a yes or no."""
+        if isinstance(self.plain(), str) and self.text().lower() not in ("no", "yes", "none", "off", "on", "true", "false"):
+            return self.text()
+        raise self.wrong("should say in words on what ground; leave the key away to allow nothing")
 
     def flag(self) -> bool:
         value = self.plain()
@@ -225,7 +239,10 @@ class _Value:
         raise self.wrong(f"should be one of {', '.join(allowed)}, not {shown(value)}")
 
     def file(self) -> Path:
-        return (self.path.parent / self.text()).resolve()
+        try:
+            return (self.path.parent / self.text()).resolve()
+        except (OSError, RuntimeError):  # too long; links in a circle
+            raise self.wrong("no file system takes this path") from None
 
     def image_license(self) -> str:
         return self._license(licenses.license_id(self.text()) is not None)
@@ -267,7 +284,7 @@ _KEYS: dict[str, Callable[[_Value], Any]] = {
     "datasets": lambda value: dict(value.entries()),
     "starter": _Value.flag,
     "flags": _Value.file,
-    "allow_unlicensed": _Value.text,
+    "allow_unlicensed": _Value.words,
     "limits": lambda value: Limits(**value.known(_LIMIT_KEYS)),
     "language": lambda value: value.one_of(LANGUAGES),
     "contact": _Value.text,
@@ -291,9 +308,17 @@ def _address(value: _Value) -> str:
 
 def _folder(value: _Value) -> Path:
     folder = value.file()
-    if not folder.is_dir():
-        raise value.wrong(f"there is no folder {folder}")
+    if not is_folder(folder):
+        raise value.wrong(f"there is no folder {shown(str(folder), 200)}")
     return folder
+
+
+def is_folder(path: Path) -> bool:
+    """Whether there is such a folder; a path that no file system takes is none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def check_key(key: str) -> str | None:
@@ -356,7 +381,7 @@ def read_root(typed: str) -> tuple[str, Path]:
     """KEY=PATH as given by hand; raises RootWrong."""
     key, equals, path = typed.partition("=")
     problem = check_key(key) if equals else "there is no = in it"
-    if problem is None and not Path(path).is_dir():
+    if problem is None and not is_folder(Path(path)):
         problem = "there is no such folder"
     if problem or not path:
         raise RootWrong(typed=shown(typed, 120), problem=problem or "the path is empty")

@@ -116,7 +116,7 @@ class Fonts:
         if name not in self._read:
             path = self._folder / name
             try:
-                if not path.is_file():
+                if not path.is_file() or not path.stat().st_size:
                     self._keep(path, make(recipe))
                 self._read[name] = path.read_bytes()
             except OSError as error:

@@ -20,13 +20,13 @@ from imagestolive.cards import Card, qr_address
 from imagestolive.config import Config
 from imagestolive.credits import Credit, credit
 from imagestolive.datasets import Datasheet, Problem, Problems, datasheets, open_dataset
-from imagestolive.datasets.csvfiles import CsvRefused, read_rows
+from imagestolive.datasets.csvfiles import CsvRefused, read_header, read_rows
 from imagestolive.draw import Screened
 from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.fetch import Fetcher, NotFetched
 from imagestolive.fonts import Fonts
 from imagestolive.pictures import Unreadable
-from imagestolive.policy import Policy
+from imagestolive.policy import Policy, flag_key
 from imagestolive.records import FetchedImage, ImageRecord, Picture, Reason
 from imagestolive.screening import REASON_WORDS
 from imagestolive.sets import SET_CARDS_MOST, DataSetPart, Pick, Request, SetFile, check_numbers, shown, written
@@ -91,12 +91,28 @@ class NotForSale(ImagesToLiveError):
 
 
 class NothingToDraw(ImagesToLiveError):
-    """Every data set asked for left the request."""
+    """Every data set asked for left the request; `reasons` are the errors that say why each did."""
 
-    sentence = N_("There is no data set left to draw from.")
+    sentence = N_("There is no data set left to draw from. {reasons}")
     field = "dataset"
     exit_code = 3
     status = 409
+
+
+class EmptyDataSet(ImagesToLiveError):
+    """A data set in whose folder no image was found."""
+
+    sentence = N_("{title} has 0 images: nothing can be drawn from it.")
+    field = "dataset"
+    exit_code = 3
+    status = 409
+
+
+class FlagMatchesNothing(ImagesToLiveError):
+    """A row of the list of images held back that names no image here."""
+
+    sentence = N_("The list of images held back names “{image}” of {dataset}, which is not among its images.")
+    field = "flags"
 
 
 class TooFewImages(ImagesToLiveError):
@@ -150,7 +166,7 @@ _WARNINGS = {
     "source-shortened": N_("The source is given in its short form."),
     "source-left-out": N_("The source’s address is too long to be printed; it is left out."),
     "small-type": N_("The credit is set in smaller type."),
-    "text-cut": N_("Not all that is recorded fits on the back; author, license and its address are whole."),
+    "text-cut": N_("Not all that is recorded fits on the back."),
 }
 
 
@@ -210,7 +226,7 @@ class DrawnSet:
         """Raises TooFewImages when a slot is short."""
         if not self.short:
             return
-        usable = self.request.slots - len(self.short)
+        usable = len(self.picks.keys() - self.held.keys())
         if self.left_out:
             raise TooFewImages(asked=self.request.slots, usable=usable, reasons=reasons(self.left_out, words))
         raise TooFewImagesAtAll(asked=self.request.slots, usable=usable)
@@ -243,6 +259,7 @@ class Pipeline:
         self._opened: dict[str, _Opened | ImagesToLiveError] = {}
         self._pictures: OrderedDict[tuple[object, ...], Picture] = OrderedDict()
         self._pictures_bytes = 0
+        self._flagged_files: dict[tuple[str, str], str] = {}  # image -> SHA-256, "" where its file is gone
         self._lock = threading.RLock()
 
     # ---- data sets ----------------------------------------------------------------------------------------------------
@@ -318,6 +335,8 @@ class Pipeline:
         opened = self._open(key)
         if isinstance(opened, ImagesToLiveError):
             return opened
+        if not opened.table.rows:
+            return EmptyDataSet(title=opened.sheet.title)
         if opened.table.has_licenses or opened.license_map or opened.own_license:
             return None
         if policy.sold:
@@ -330,13 +349,40 @@ class Pipeline:
 
     def policy(self, *, sold: bool) -> Policy:
         """What may be handed out at this moment; the list of held-back images is read afresh. Raises FlagsWrong."""
+        flagged = read_flags(self.config.flags) if self.config.flags else {}
         return Policy(
             sold=sold,
             allow_unlicensed=self.config.allow_unlicensed is not None,
             terms_allow={key: sheet.terms_allow for key, sheet in self._sheets.items()},
             refused={key: sheet.refused["en"] for key, sheet in self._sheets.items() if sheet.refused},
-            flagged=read_flags(self.config.flags) if self.config.flags else {},
+            flagged={flag_key(*image): why for image, why in flagged.items()},
+            flagged_sha256=self._flagged_sha256(flagged),
         )
+
+    def unmatched_flags(self, policy: Policy) -> list[ImagesToLiveError]:
+        """A sentence for each flag that names no image of the data sets that are here: perhaps it is misspelt."""
+        found = {flag_key(*image) for image in self._flagged_files}
+        return [
+            FlagMatchesNothing(image=shown(image_id), dataset=shown(key))
+            for key, image_id in policy.flagged
+            if (key, image_id) not in found
+        ]
+
+    def _flagged_sha256(self, flagged: Mapping[tuple[str, str], str]) -> dict[str, str]:
+        """The hashes of flagged files, each looked up once: the same file may lie there under another name."""
+        found = {}
+        for (key, image_id), why in flagged.items():
+            if (key, image_id) not in self._flagged_files and self._ready(key):
+                rows = self._opened_or_raise(key).table.find(image_id=image_id)
+                if rows:
+                    try:
+                        fetched = self._opened_or_raise(key).fetcher.fetch(self._opened_or_raise(key).record(rows[0]))
+                        self._flagged_files[key, image_id] = fetched.sha256
+                    except NotFetched:
+                        self._flagged_files[key, image_id] = ""
+            if sha256 := self._flagged_files.get((key, image_id)):
+                found[sha256] = why
+        return found
 
     # ---- request, draw, replace ---------------------------------------------------------------------------------------
 
@@ -361,7 +407,9 @@ class Pipeline:
         left = {key: why for key in wanted if (why := self.why_not(key, policy))}
         stay = [key for key in wanted if key not in left]
         if not stay:
-            raise next(iter(left.values())) if len(left) == 1 else NothingToDraw()
+            reasons = list(left.values()) or [why for key in self._sheets if (why := self.why_not(key, policy))]
+            broken = [why for why in reasons if why.exit_code != NothingToDraw.exit_code and not isinstance(why, NotConfigured)]
+            raise next(iter([*broken, *reasons])) if broken or len(left) == 1 else NothingToDraw(reasons=reasons)
         parts = tuple(self._part(key) for key in stay)
         card = CARD_FOR_PAPER[paper]
         request = Request(people=people, cards=cards, datasets=parts, card=card, paper=paper, flip=flip, lang=lang, sold=policy.sold)
@@ -508,6 +556,8 @@ class Pipeline:
             fetched = opened.fetcher.fetch(record)
             if pick.sha256 and fetched.sha256 != pick.sha256:
                 raise NotReleased("gone")
+            if (reason := screening.by_file(fetched, policy).reason) is not None:
+                raise NotReleased(reason)
             picture = self._picture(fetched)
         except NotFetched as error:
             raise NotReleased(error.reason) from None
@@ -683,8 +733,10 @@ class _Screening:
         if reason is None:
             try:
                 fetched = self._opened.fetcher.fetch(record)
-                self._pipeline._picture(fetched)
-                sha256 = fetched.sha256
+                reason = screening.by_file(fetched, self._policy).reason
+                if reason is None:
+                    self._pipeline._picture(fetched)
+                    sha256 = fetched.sha256
             except NotFetched as error:
                 reason = error.reason
             except Unreadable:
@@ -699,9 +751,9 @@ def read_flags(path: Path) -> dict[tuple[str, str], str]:
     problems = Problems()
     flagged: dict[tuple[str, str], str] = {}
     try:
+        if not {"dataset", "image_id", "reason"} <= set(read_header(path)):
+            raise FlagsWrong(problem=f"{path.name}: the columns should be dataset, image_id, reason.")
         for line, row in read_rows(path, problems):
-            if not {"dataset", "image_id", "reason"} <= set(row):
-                raise FlagsWrong(problem=f"{path.name}: the columns should be dataset, image_id, reason.")
             if not row["dataset"] or not row["image_id"]:
                 raise FlagsWrong(problem=f"{path.name}, row {line}: dataset and image_id cannot be empty.")
             flagged[row["dataset"], row["image_id"]] = row["reason"]

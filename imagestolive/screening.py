@@ -6,8 +6,8 @@ from typing import get_args
 
 from imagestolive import licenses
 from imagestolive.errors import N_
-from imagestolive.policy import Policy
-from imagestolive.records import ALLOWED, Decision, ImageRecord, Reason
+from imagestolive.policy import Policy, flag_key
+from imagestolive.records import ALLOWED, Decision, FetchedImage, ImageRecord, Reason
 
 REASONS: tuple[Reason, ...] = get_args(Reason)
 
@@ -34,11 +34,18 @@ def by_record(record: ImageRecord, policy: Policy) -> Decision:
         return Decision(reason="data set refused", detail=why)
     if "withdrawn" in record.flags:
         return Decision(reason="withdrawn")
-    if (why := policy.flagged.get((record.dataset, record.image_id))) is not None:
+    if (why := policy.flagged.get(flag_key(record.dataset, record.image_id))) is not None:
         return Decision(reason="flagged", detail=why)
     if marks := record.flags & _HELD_BACK:
         return Decision(reason="flagged", detail=", ".join(sorted(marks)))
     return by_license(record, policy)
+
+
+def by_file(fetched: FetchedImage, policy: Policy) -> Decision:
+    """The second stage: what the file itself decides. A flagged image is held back under every other name, too."""
+    if (why := policy.flagged_sha256.get(fetched.sha256)) is not None:
+        return Decision(reason="flagged", detail=why)
+    return ALLOWED
 
 
 def by_license(record: ImageRecord, policy: Policy) -> Decision:

@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, get_args, get_origin, get_type_hints
 
 from imagestolive.errors import N_, ImagesToLiveError
+from imagestolive.records import Reason
+from imagestolive.units import CARD_FOR_PAPER
 
 SCHEMA = "imagestolive-set/1"
 DRAW_VERSION = 1
@@ -245,8 +247,8 @@ def _build(kind: Any, raw: Any, where: str) -> Any:
         if not isinstance(raw, dict):
             raise NotASetFile(field_name=where, problem="should be an object")
         return {name: _build(get_args(kind)[1], value, where) for name, value in raw.items()}
-    if type(raw) is not kind:
-        raise NotASetFile(field_name=where, problem=f"cannot be {shown(repr(raw))}")
+    if type(raw) is not kind or (isinstance(raw, str) and any("\ud800" <= sign <= "\udfff" for sign in raw)):
+        raise NotASetFile(field_name=where, problem=f"cannot be {shown(ascii(raw))}")
     return raw
 
 
@@ -271,8 +273,18 @@ def _check(saved: SetFile) -> None:
     if slots != sorted(set(slots)) or any(not 1 <= slot <= request.slots for slot in (*slots, *(no.slot for no in saved.refused))):
         raise NotASetFile(field_name="slot", problem=f"numbers should rise from 1 to {request.slots}")
     keys = [part.key for part in request.datasets]
-    if keys != sorted(set(keys)):
-        raise NotASetFile(field_name="datasets", problem="should stand once each, in order of their keys")
+    if not keys or keys != sorted(set(keys)):
+        raise NotASetFile(field_name="datasets", problem="should be at least one, once each, in order of their keys")
+    if request.card != CARD_FOR_PAPER[request.paper]:
+        raise NotASetFile(field_name="card", problem=f"{request.card} does not go with paper {request.paper}")
+    if request.school:
+        raise NotASetFile(field_name="school", problem="cannot be true: this version knows no school mode")
+    if len({pick.image for pick in saved.picks}) < len(saved.picks):
+        raise NotASetFile(field_name="picks", problem="should hold no image twice")
+    if len(saved.refused) > SET_CARDS_MOST:
+        raise NotASetFile(field_name="refused", problem=f"should be at most {SET_CARDS_MOST}")
+    if not set(saved.left_out) <= set(get_args(Reason)) or any(n < 1 for n in saved.left_out.values()):
+        raise NotASetFile(field_name="left_out", problem=f"should count, from 1, by {', '.join(get_args(Reason))}")
     for pick in (*saved.picks, *saved.refused):
         if pick.dataset not in keys:
             raise NotASetFile(field_name="dataset", problem=f"{shown(pick.dataset)} is not among the request's data sets")

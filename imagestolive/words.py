@@ -60,6 +60,10 @@ class Words:
     def _fact(self, value: object) -> object:
         if isinstance(value, int) and not isinstance(value, bool):
             return self.number(value)
+        if isinstance(value, ImagesToLiveError):
+            return self.error(value)
+        if isinstance(value, (list, tuple)) and any(isinstance(part, ImagesToLiveError) for part in value):
+            return " ".join(str(self._fact(part)) for part in value)
         if isinstance(value, (list, tuple)):
             return ", ".join(str(self._fact(part)) for part in value)
         return in_language(value, self.lang)

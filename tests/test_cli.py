@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -367,10 +369,31 @@ def test_an_existing_report_is_kept_and_no_pdf_is_left_half_made(make: Run) -> N
     assert "same file" in refused(make("--report", "a.pdf"))
 
 
-@pytest.mark.parametrize("out", ["no/such/folder/a.pdf", "mine", "."])
-def test_a_place_that_cannot_be_written_is_named(make: Run, out: str) -> None:
-    said = refused(make(out=out))
-    assert "cannot be written" in said or "is there already" in said
+@pytest.mark.parametrize("out", ["no/such/folder/a.pdf", "mine", ".", "x" * 300, "pipe"])
+@pytest.mark.parametrize("force", [(), ("--force",)])
+def test_a_place_that_cannot_be_written_is_named_and_left_as_it_is(make: Run, out: str, force: tuple[str, ...]) -> None:
+    os.mkfifo("pipe")
+    assert "cannot be written" in refused(make(*force, out=out))
+    assert Path("pipe").is_fifo()
+
+
+def test_a_configured_data_set_that_is_not_drawn_from_is_told(run: Run) -> None:
+    drawn.folder(Path("bare"), 3, licenses=("",))
+    result = good(run("make", "--root", "bare=bare", "--root", "mine=mine", "--cards", "1", "--out", "x.pdf"))
+    assert "Nothing is drawn from bare" in result.stderr
+
+
+def test_a_program_that_is_stopped_leaves_nothing_half_made(make: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for signal_number, code in ((signal.SIGTERM, 143), (signal.SIGINT, 130)):
+
+        def stopped(*_: object, number: int = signal_number, **__: object) -> None:
+            os.kill(os.getpid(), number)
+            time.sleep(5)
+
+        monkeypatch.setattr(cli.Pipeline, "write_pdf", stopped)
+        assert make().exit_code == code
+        assert not list(Path().glob("*a.pdf*"))
+        assert not list(Path().glob(".a.pdf*"))
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from imagestolive import resources, sets
 from imagestolive.config import Config, DataSetConfig, Limits
 from imagestolive.pipeline import (
     DataSetRefused,
+    EmptyDataSet,
     FlagsWrong,
     NoSuchCard,
     NotForSale,
@@ -111,7 +112,8 @@ def test_a_data_set_that_is_too_small_says_so(made: Make, tmp_path: Path) -> Non
         ask(made(mine=drawn.folder(tmp_path / "mine", 3))).check_complete(EN)
     (tmp_path / "empty").mkdir()
     empty = made(mine=tmp_path / "empty", allow="mine")
-    assert ask(empty, 1, 1).short == (1,)
+    with pytest.raises(EmptyDataSet, match="0 images"):
+        ask(empty, 1, 1, "mine")
 
 
 def test_sold_prints_leave_out_what_does_not_allow_it(made: Make, tmp_path: Path) -> None:
@@ -144,7 +146,7 @@ def test_a_refused_data_set_is_told_with_its_story_and_never_drawn(made: Make, t
     with pytest.raises(DataSetRefused, match="80 Million Tiny Images") as refused:
         pipeline.request(people=1, cards=1, keys=("tiny-images",), paper="a4", lang="en", policy=policy)
     assert refused.value.exit_code == 3
-    with pytest.raises(NothingToDraw):
+    with pytest.raises(NothingToDraw, match=r"80 Million.*MegaFace|MegaFace.*80 Million"):
         pipeline.request(people=1, cards=1, keys=("tiny-images", "megaface"), paper="a4", lang="en", policy=policy)
     with pytest.raises(NotReleased):
         pipeline.release(Pick(slot=1, dataset="tiny-images", image_id="000.jpg", sha256=""), policy)
@@ -171,10 +173,42 @@ def test_a_list_of_flags_that_cannot_be_read_stops_everything(made: Make, tmp_pa
 
 
 def test_a_list_of_flags_without_its_columns_or_its_file_stops_everything(tmp_path: Path) -> None:
-    (tmp_path / "flags.csv").write_text("a,b\n1,2\n", encoding="utf-8")
-    for path in (tmp_path / "flags.csv", tmp_path / "none.csv"):
-        with pytest.raises(FlagsWrong):
+    path = tmp_path / "flags.csv"
+    for text in ("a,b\n1,2\n", "", "mine,000.jpg,bad\n", "a,b\n"):
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(FlagsWrong, match="columns"):
             rooms.read_flags(path)
+    with pytest.raises(FlagsWrong):
+        rooms.read_flags(tmp_path / "none.csv")
+
+
+def test_the_same_file_under_another_name_is_held_back_with_a_flagged_one(made: Make, tmp_path: Path) -> None:
+    root = drawn.folder(tmp_path / "mine", 5)
+    shutil.copy(root / "000.jpg", root / "002.jpg")
+    pipeline = made(mine=root, flags="mine,000.jpg,asked to\n")
+    found = ask(pipeline, 1, 3)
+    assert not {pick.image_id for pick in found.picks.values()} & {"000.jpg", "002.jpg"}
+    with pytest.raises(NotReleased) as shut:
+        pipeline.release(Pick(slot=1, dataset="mine", image_id="002.jpg", sha256=""), pipeline.policy(sold=False))
+    assert shut.value.reason == "flagged"
+
+
+def test_a_flag_that_names_no_image_is_told(made: Make, tmp_path: Path) -> None:
+    pipeline = made(mine=drawn.folder(tmp_path / "mine", 3), flags="mine,000.jpg,x\nmine,OOO.jpg,x\nyours,000.jpg,x\n")
+    told = [str(sentence) for sentence in pipeline.unmatched_flags(pipeline.policy(sold=False))]
+    assert len(told) == 2
+    assert "“OOO.jpg” of mine" in told[0]
+    assert "of yours" in told[1]
+
+
+def test_the_license_of_an_own_folder_holds_for_images_that_say_nothing_else(tmp_path: Path, data_folder: Path) -> None:
+    root = drawn.folder(tmp_path / "mine", 4, licenses=("", "flickr:0"))
+    data_set = DataSetConfig(key="mine", root=root, facts={"license": "CC BY 4.0"})
+    pipeline = Pipeline(Config(datasets={"mine": data_set}, starter=False, data_folder=data_folder))
+    found = ask(pipeline, 1, 2)
+    cards = pipeline.cards(found, pipeline.policy(sold=False), EN)
+    assert {card.credit.license_name for card in cards if card.credit} == {"CC BY 4.0"}
+    assert {pick.image_id for pick in found.picks.values()} == {"000.jpg", "002.jpg"}
 
 
 def test_a_flag_set_after_the_draw_shuts_the_gate(made: Make, tmp_path: Path) -> None:

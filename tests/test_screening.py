@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imagestolive import licenses, screening
-from imagestolive.policy import Policy
+from imagestolive.policy import Policy, flag_key
 from imagestolive.records import FLAGS, ImageRecord
 
 PLAIN = ImageRecord(dataset="coco", image_id="7", locator="7.jpg")
@@ -97,6 +97,18 @@ def test_a_flagged_image_stays_out_with_the_operators_reason() -> None:
     assert screening.by_record(licensed("CC0"), held).reason == "flagged"
     assert screening.by_record(replace(licensed("CC0"), image_id="8"), held).allowed
     assert screening.by_record(replace(licensed("CC0"), dataset="digits"), held).allowed
+
+
+@pytest.mark.parametrize("listed", [" 7 ", "7"])
+def test_spaces_around_a_flagged_id_do_not_let_it_through(listed: str) -> None:
+    held = policy(flagged={flag_key(" coco", listed): "asked to"})
+    assert screening.by_record(licensed("CC0"), held).reason == "flagged"
+    assert screening.by_record(replace(licensed("CC0"), image_id=" 7"), held).reason == "flagged"
+
+
+def test_the_way_accents_are_stored_does_not_let_a_flagged_image_through() -> None:
+    held = policy(flagged={flag_key("coco", "caf\u00e9.jpg"): "asked to"})
+    assert screening.by_record(replace(licensed("CC0"), image_id="cafe\u0301.jpg"), held).reason == "flagged"
 
 
 @pytest.mark.parametrize(

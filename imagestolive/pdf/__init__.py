@@ -81,7 +81,7 @@ def read_set_file(source: Path | BinaryIO) -> bytes:
             if filters in (Name.FlateDecode, [Name.FlateDecode]):
                 data = zlib.decompressobj().decompress(data, SET_FILE_MOST_BYTES + 1)  # however far it would unfold
             return data
-    except (pikepdf.PdfError, AttributeError, KeyError, TypeError, ValueError, zlib.error):
+    except (pikepdf.PdfError, pikepdf.PasswordError, AttributeError, KeyError, TypeError, ValueError, zlib.error):
         raise NoSetInside from None
 
 
