@@ -407,13 +407,19 @@ class Pipeline:
         left = {key: why for key in wanted if (why := self.why_not(key, policy))}
         stay = [key for key in wanted if key not in left]
         if not stay:
-            reasons = list(left.values()) or [why for key in self._sheets if (why := self.why_not(key, policy))]
-            broken = [why for why in reasons if why.exit_code != NothingToDraw.exit_code and not isinstance(why, NotConfigured)]
-            raise next(iter([*broken, *reasons])) if broken or len(left) == 1 else NothingToDraw(reasons=reasons)
+            raise self._nothing_to_draw(list(left.values()), policy)
         parts = tuple(self._part(key) for key in stay)
         card = CARD_FOR_PAPER[paper]
         request = Request(people=people, cards=cards, datasets=parts, card=card, paper=paper, flip=flip, lang=lang, sold=policy.sold)
         return request, list(left.values())
+
+    def _nothing_to_draw(self, left: Sequence[ImagesToLiveError], policy: Policy) -> ImagesToLiveError:
+        """The one sentence that says why nothing is drawn; a fault that somebody can mend comes before rules."""
+        if not left:  # nobody named a data set
+            every = (self.why_not(key, policy) for key in self._sheets)
+            return NothingToDraw(reasons=[why for why in every if why and not isinstance(why, (NotConfigured, DataSetRefused))])
+        faults = [why for why in left if why.exit_code != NothingToDraw.exit_code]
+        return next(iter(faults), left[0] if len(left) == 1 else NothingToDraw(reasons=left))
 
     def known_request(self, request: Request) -> tuple[Request, tuple[str, ...]]:
         """A request that was made before, over today's data sets, and the keys that are not what they were.

@@ -35,7 +35,8 @@ def create_app(config: Config | None = None) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["imagestolive"] = Pipeline(config or load_config())
-    for part in (guard, language, contact, problems):
+    app.url_map.merge_slashes = False  # werkzeug's redirect for it would repeat the name of the host
+    for part in (guard, language, contact, problems, picture):
         part.install(app)
     for screen in _SCREENS:
         app.register_blueprint(screen.bp)

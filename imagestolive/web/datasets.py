@@ -68,7 +68,9 @@ def show(key: str) -> str:
 
 def _thumbnails(info: DataSetInfo, policy: Policy) -> list[tuple[Shown, int, int, Credit]]:
     """A row of images of a data set, drawn as a set would be, each through the gate; the size each is shown at, in px; its credit."""
-    asked, _ = pipeline().request(people=1, cards=THUMBNAILS, keys=[info.key], paper="a4", lang="en", policy=policy)
+    asked, _ = pipeline().request(
+        people=1, cards=min(THUMBNAILS, pipeline().config.limits.cards), keys=[info.key], paper="a4", lang="en", policy=policy
+    )
     images: list[tuple[Shown, int, int, Credit]] = []
     left_px = ROW_PX
     for pick in pipeline().draw(asked, _THUMBNAILS_CODE, (), policy).picks.values():

@@ -12,6 +12,7 @@ from imagestolive.web import address
 
 BODY_MOST_BYTES = 64 * 1024
 FORM_MOST_PARTS = 200
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _BESIDE_THE_SET = 96  # characters: a set's address with /pdf or &lang= is still one of ours
 
 _HEADERS = {
@@ -33,12 +34,21 @@ class FromElsewhere(ImagesToLiveError):
     status = 403
 
 
+class NotAForm(ImagesToLiveError):
+    """A body that no page of ours sends; its answers would be taken for empty ones."""
+
+    sentence = N_("What was sent is not a form, so nothing was done. Open the page here and send its form.")
+    status = 415
+
+
 def check() -> None:
-    """Before each request; raises FromElsewhere or AddressTooLong."""
+    """Before each request; raises FromElsewhere, NotAForm or AddressTooLong."""
     if len(request.full_path) > address.MOST_CHARACTERS + _BESIDE_THE_SET:
         raise address.AddressTooLong(most=address.MOST_CHARACTERS)
     if request.method == "POST" and _foreign():
         raise FromElsewhere
+    if request.method == "POST" and request.routing_exception is None and not _a_form():
+        raise NotAForm
 
 
 def _foreign() -> bool:
@@ -47,7 +57,18 @@ def _foreign() -> bool:
     if site is not None:
         return site not in ("same-origin", "none")
     origin = request.headers.get("Origin", "null")
-    return origin != "null" and urlsplit(origin).netloc != request.host
+    if origin == "null":
+        return False
+    try:
+        host = urlsplit(origin).netloc
+    except ValueError:
+        return True
+    return not host or host != request.host
+
+
+def _a_form() -> bool:
+    """Nothing at all is an empty form."""
+    return request.mimetype in _FORMS if request.mimetype else not request.get_data()
 
 
 def harden(response: Response) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -70,7 +70,7 @@ class Form:
             cards=values.get("cards", "").strip() or CARDS,
             keys=chosen if chosen or "dataset_asked" in values else None,
             paper=values.get("paper") or "a4",
-            flip=values.get("flip") or "long",
+            flip=flip if (flip := values.get("flip")) in address.FLIPS else "long",  # the form has no field to name it by
             card_lang=values.get("card_lang") or words().lang,
             sold=values.get("sold") or "no",
             code=values.get("code") or None,
@@ -78,9 +78,11 @@ class Form:
 
 
 @bp.get("/make")
-def ask() -> str:
-    """The form, filled in with what the address says."""
-    return form_page(Form.typed(request.args))
+def ask() -> str | tuple[str, int]:
+    """The form, filled in with what the address says; what it chooses that is not offered is named."""
+    form = Form.typed(request.args)
+    wrong = _not_offered(form)
+    return (form_page(form, wrong), 400) if wrong else form_page(form)
 
 
 @bp.post("/make")
@@ -129,17 +131,25 @@ def wrong_answers(form: Form) -> list[ImagesToLiveError]:
             part(form)
         except ImagesToLiveError as error:
             wrong.append(error)
-    for field, typed, choices in (
-        ("paper", form.paper, tuple(PAPER_CHOICES)),
-        ("card_lang", form.card_lang, LANGUAGES),
-        ("flip", form.flip, address.FLIPS),
-        ("sold", form.sold, tuple(_SOLD)),
-    ):
-        if typed not in choices:
-            wrong.append(NotOffered(typed=sets.shown(typed), field=field))
+    wrong += _not_offered(form)
     if form.keys == ():
         wrong.append(NoDataSetChosen())
     return wrong
+
+
+def most_cards() -> int:
+    """How many cards a set may have here: the pages' own limit, or that of every set where it is lower."""
+    limits = pipeline().config.limits
+    return min(limits.web_cards, limits.cards)
+
+
+def _not_offered(form: Form) -> list[ImagesToLiveError]:
+    answers: tuple[tuple[Field, str, Collection[str]], ...] = (
+        ("paper", form.paper, PAPER_CHOICES),
+        ("card_lang", form.card_lang, LANGUAGES),
+        ("sold", form.sold, _SOLD),
+    )
+    return [NotOffered(typed=sets.shown(typed), field=field) for field, typed, choices in answers if typed not in choices]
 
 
 def _people(form: Form) -> int:
@@ -152,14 +162,13 @@ def _cards(form: Form) -> int:
 
 def _numbers(form: Form) -> tuple[int, int]:
     people, cards = _people(form), _cards(form)
-    sets.check_numbers(people, cards, pipeline().config.limits.web_cards)
+    sets.check_numbers(people, cards, most_cards())
     return people, cards
 
 
 def _number(typed: str, field: Literal["people", "cards"], most: int) -> int:
     label = words().say(_LABELS[field])
-    most = min(most, pipeline().config.limits.web_cards)
-    return sets.whole_number(typed, name=f"“{label}”", least=1, most=most, field=field)
+    return sets.whole_number(typed, name=f"“{label}”", least=1, most=min(most, most_cards()), field=field)
 
 
 def _address(form: Form) -> str:
@@ -172,7 +181,7 @@ def _address(form: Form) -> str:
         flip=form.flip,
         lang=form.card_lang,
         policy=pipeline().policy(sold=form.sold == "yes"),
-        most=pipeline().config.limits.web_cards,
+        most=most_cards(),
     )
     code = sets.read_code(form.code) if form.code else sets.new_code(secrets.randbits)
     stayed = {part.key for part in asked.datasets}

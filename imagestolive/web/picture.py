@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Flask, Response, abort, request
+from werkzeug.routing import BaseConverter
 
 from imagestolive.pipeline import NotReleased
 from imagestolive.sets import Pick
@@ -16,7 +17,19 @@ _SIZES = {str(size_px): size_px for size_px in (SMALL_PX, LARGE_PX)}
 bp = Blueprint("picture", __name__)
 
 
-@bp.get("/picture/<key>/<path:image_id>")
+class _AnyText(BaseConverter):
+    """An image id is whatever its data set calls it, line ends and slashes too; it is looked up, never opened as a path."""
+
+    regex = "(?s:.+)"
+    part_isolating = False
+    weight = 200  # as that of werkzeug's own `path`
+
+
+def install(app: Flask) -> None:
+    app.url_map.converters["any_text"] = _AnyText
+
+
+@bp.get("/picture/<key>/<any_text:image_id>")
 def show(key: str, image_id: str) -> Response:
     """What is not released is answered without a name or a reason."""
     longest_px = _SIZES.get(request.args.get("px", str(LARGE_PX)))

@@ -108,8 +108,7 @@ def pdf(typed: str) -> Response:
 def _open(code: str) -> _Opened:
     asked = address.read(request.args, lang=words().lang)
     wanted = asked.request
-    limits = pipeline().config.limits
-    sets.check_numbers(wanted.people, wanted.cards, limits.web_cards)
+    sets.check_numbers(wanted.people, wanted.cards, make.most_cards())
     policy = pipeline().policy(sold=wanted.sold)
     if not wanted.datasets:
         wanted, _ = pipeline().request(
@@ -120,7 +119,7 @@ def _open(code: str) -> _Opened:
             flip=wanted.flip,
             lang=wanted.lang,
             policy=policy,
-            most=limits.web_cards,
+            most=make.most_cards(),
         )
     return _Opened(asked=asked, drawn=pipeline().draw(wanted, code, asked.refused, policy), policy=policy)
 

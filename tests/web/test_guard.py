@@ -61,6 +61,9 @@ def test_pages_hold_no_script_no_style_and_nothing_from_elsewhere(client: FlaskC
         ({"Origin": "null", "Sec-Fetch-Site": "same-origin"}, 303),
         ({"Origin": "https://evil.example"}, 403),
         ({"Origin": "http://localhost.evil.example"}, 403),
+        ({"Origin": "http://["}, 403),  # cannot be read
+        ({"Origin": "localhost"}, 403),
+        ({"Origin": ""}, 403),
         ({"Origin": "null", "Sec-Fetch-Site": "cross-site"}, 403),
         ({"Origin": "http://localhost", "Sec-Fetch-Site": "same-site"}, 403),
     ],
@@ -70,6 +73,47 @@ def test_a_form_of_another_site_is_not_taken(client: FlaskClient, headers: dict[
     assert answer.status_code == status
     if status == 403:
         assert "This form was sent from another site, so nothing was done." in answer.text
+
+
+@pytest.mark.parametrize("path", ["/make", "/set/K7Q2-9FXD?people=1&cards=1"])
+@pytest.mark.parametrize("content_type", ["application/json", "text/plain", "application/octet-stream", None])
+def test_what_is_no_form_is_not_taken_for_an_empty_one(client: FlaskClient, path: str, content_type: str | None) -> None:
+    answer = client.post(path, data=b'{"people": 1, "replace": 1}', content_type=content_type)
+    assert answer.status_code == 415
+    assert "What was sent is not a form, so nothing was done." in answer.text
+
+
+def test_forms_of_either_kind_are_taken_and_nothing_is_an_empty_form(client: FlaskClient) -> None:
+    for content_type in ("application/x-www-form-urlencoded", "application/x-www-form-urlencoded; charset=utf-8", "multipart/form-data"):
+        assert "?people=1&" in client.post("/make", data={"people": "1"}, content_type=content_type).location
+    assert "?people=30&" in client.post("/make").location
+
+
+def test_where_nothing_is_taken_that_is_what_is_said(client: FlaskClient) -> None:
+    assert client.post("/", json={}).status_code == 405
+    assert client.post("/nowhere", json={}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/set//x", "/static//style.css", "/make/", "/picture//garden/000.jpg", "//evil.example/%2f..", "/datasets//"],
+)
+def test_slashes_too_many_are_not_redirected(client: FlaskClient, path: str) -> None:
+    answer = client.open(environ_overrides={"PATH_INFO": path, "REQUEST_URI": path}, headers={"Host": "evil.example"})
+    assert answer.status_code == 404
+    assert "Location" not in answer.headers
+
+
+def test_every_redirect_stays_on_the_host_without_naming_it(client: FlaskClient) -> None:
+    headers = {"Host": "evil.example"}
+    for answer in (
+        client.get("/open?code=K7Q2-9FXD", headers=headers),
+        client.post("/make", data={"people": "1"}, headers=headers),
+        client.post("/set/K7Q2-9FXD?people=1&cards=1", data={"replace": "1"}, headers=headers),
+    ):
+        assert answer.status_code == 303
+        assert re.match(r"/set/\w{4}-\w{4}", answer.headers["Location"])
+        assert not answer.autocorrect_location_header
 
 
 def test_no_answer_repeats_the_name_of_the_host(client: FlaskClient) -> None:

@@ -131,6 +131,26 @@ def test_a_choice_that_is_not_offered_is_a_field_error(client: FlaskClient, no_d
     assert f"“{typed}” is not one of the choices." in assert_field_error(client, field, **{field: typed})
 
 
+@pytest.mark.parametrize(("field", "typed"), [("paper", "a3"), ("card_lang", "xx"), ("sold", "maybe")])
+def test_a_choice_of_the_address_that_is_not_offered_is_named(client: FlaskClient, field: str, typed: str) -> None:
+    answer = client.get(f"/make?{field}={typed}")
+    assert answer.status_code == 400
+    assert "1 answer cannot be used." in answer.text
+    assert f'<a href="#{field}">' in answer.text
+    assert f"“{typed}” is not one of the choices." in answer.text
+
+
+def test_a_flip_that_is_not_known_is_the_usual_one(client: FlaskClient) -> None:
+    page = client.get("/make?flip=up")
+    assert page.status_code == 200
+    assert '<input type="hidden" name="flip" value="long">' in page.text
+    usual = client.post("/make", data=RIGHT | {"flip": "up"})
+    assert usual.status_code == 303
+    assert "flip" not in usual.location
+    assert client.get(usual.location).status_code == 200
+    assert "&flip=short" in client.post("/make", data=RIGHT | {"flip": "short"}).location
+
+
 def test_no_data_set_chosen_is_a_field_error(client: FlaskClient, no_draw: None) -> None:
     assert "Choose at least one data set." in assert_field_error(client, "dataset", dataset=[])
 
@@ -172,6 +192,18 @@ def test_the_most_cards_of_the_configuration_hold(client_over: Callable[..., Fla
     assert client.post("/make", data={"people": "2", "cards": "3"}).status_code == 400
     assert client.post("/make", data={"people": "1", "cards": "3"}).status_code == 303
     assert client.get("/set/K7Q2-9FXD?people=2&cards=3").status_code == 400
+
+
+@pytest.mark.parametrize("limits", [Limits(cards=5), Limits(web_cards=5), Limits(cards=5, web_cards=6), Limits(cards=6, web_cards=5)])
+def test_of_two_limits_the_lower_one_holds(client_over: Callable[..., FlaskClient], tmp_path: Path, limits: Limits) -> None:
+    client = client_over(drawn.folder(tmp_path / "mine", 8), limits=limits)
+    for named in ("", "&dataset=mine"):
+        over = client.get(f"/set/K7Q2-9FXD?people=2&cards=3{named}")
+        assert over.status_code == 400
+        assert "2 people with 3 images each are 6 cards; one set holds up to 5." in over.text
+        assert client.get(f"/set/K7Q2-9FXD/pdf?people=2&cards=3{named}").status_code == 400
+        assert client.get(f"/set/K7Q2-9FXD?people=1&cards=5{named}").status_code == 200
+    assert "a whole number from 1 to 5" in client.post("/make", data={"people": "1", "cards": "6"}).text
 
 
 def test_a_body_or_a_form_past_all_measure_is_refused(client: FlaskClient) -> None:
