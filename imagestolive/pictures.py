@@ -15,6 +15,7 @@ import io
 import itertools
 import re
 import warnings
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -111,6 +112,10 @@ _NOT_READ: tuple[tuple[re.Pattern[bytes], str], ...] = (
 _MARKER = re.compile(rb"\xff[^\x00\x01\xff\xd0-\xd7]")  # neither a stuffed 0xff, nor fill, nor a marker that stands inside a scan
 _SOI, _EOI, _SOS, _APP1, _APP13, _COM = 0xD8, 0xD9, 0xDA, 0xE1, 0xED, 0xFE
 _PERSONAL = {_APP1, _APP13, _COM}
+_INFLATE_STEP_BYTES = 1 << 20
+# The passes of a PNG: (first column, first row, columns apart, rows apart); interlaced it has seven (W3C PNG, 8.1).
+_ONE_PASS = ((0, 0, 1, 1),)
+_ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 _PDF_FRAMES = {0xC0, 0xC1, 0xC2}  # baseline, extended, progressive; PDF knows neither lossless nor arithmetic coding
 
 _ORIENTATION, _TILE_WIDTH, _TILE_LENGTH = 0x0112, 0x0142, 0x0143  # tags of TIFF, the first of EXIF too
@@ -200,10 +205,44 @@ def _read_jpeg(fetched: FetchedImage) -> Picture:
 
 def _read_other(fetched: FetchedImage) -> Picture:
     image = _open(fetched.data)
+    if isinstance(image, PngImageFile):
+        _check_rows(image, fetched.data)
     turned_by_pillow = isinstance(image, TiffImageFile) and _orientation(image) in _BY_EXIF  # while it loads a TIFF, and a TIFF only
     image.load()
     turn = None if turned_by_pillow else _turn(_orientation(image), fetched.record)
     return _made(fetched, image, turn, lossless=_is_lossless(image, fetched.data))
+
+
+def _check_rows(image: PngImageFile, data: bytes) -> None:
+    """Raises CutShort for a PNG whose compressed data end before its last row: Pillow would make the missing rows black."""
+    for _, box, place, raw_mode in image.tile:
+        left, top, right, bottom = box or (0, 0, *image.size)
+        channels, _, depth = str(raw_mode).partition(";")
+        bits = 1 if channels == "1" else len(channels) * int(depth.rstrip("B") or 8)
+        needed_bytes = 0
+        for x, y, apart_x, apart_y in _ADAM7 if image.info.get("interlace") else _ONE_PASS:
+            columns, rows = -((left + x - right) // apart_x), -((top + y - bottom) // apart_y)
+            if columns > 0 and rows > 0:
+                needed_bytes += rows * (1 + (columns * bits + 7) // 8)  # each row begins with the number of its filter
+        with contextlib.suppress(zlib.error):  # broken data are Pillow's to refuse
+            if _inflated_bytes(data, place - 8, needed_bytes) < needed_bytes:
+                raise CutShort
+
+
+def _inflated_bytes(data: bytes, place: int, most: int) -> int:
+    """How many bytes the IDAT chunks from this place on unfold to, counted no further than `most`."""
+    inflater = zlib.decompressobj()
+    found = 0
+    while found < most and not inflater.eof and data[place + 4 : place + 8] == b"IDAT":
+        end = place + 8 + int.from_bytes(data[place : place + 4], "big")
+        piece, full = data[place + 8 : end], True
+        while full and found < most:
+            step = min(_INFLATE_STEP_BYTES, most - found)
+            unfolded = len(inflater.decompress(piece, step))
+            found += unfolded
+            piece, full = inflater.unconsumed_tail, unfolded == step
+        place = end + 4
+    return found
 
 
 def _made(fetched: FetchedImage, image: Image.Image, turn: Transpose | None, *, lossless: bool) -> Picture:

@@ -147,14 +147,17 @@ GREEN_PRESS = profile(
 # Refusals
 
 
-def png(width_px: int, height_px: int) -> bytes:
-    """A one-bit PNG of which only the header is true."""
+def png(width_px: int, height_px: int, *, rows: bytes = bytes(9), depth: int = 1, colour: int = 0, interlaced: int = 0) -> bytes:
+    """A PNG, one-bit unless told otherwise, whose rows need not be as many as its header says."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    header = struct.pack(">IIBBBBB", width_px, height_px, 1, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(9))) + chunk(b"IEND", b"")
+    header = struct.pack(">IIBBBBB", width_px, height_px, depth, colour, 0, 0, interlaced)
+    packed = zlib.compress(rows)
+    body = chunk(b"IDAT", packed[:5]) + chunk(b"IDAT", b"") + chunk(b"IDAT", packed[5:])
+    palette = chunk(b"PLTE", bytes(48)) if colour == 3 else b""
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + palette + body + chunk(b"IEND", b"")
 
 
 def tiff(**tags: int) -> bytes:
@@ -216,6 +219,36 @@ def test_a_size_over_the_limit_is_refused_before_a_pixel_is_decoded(monkeypatch:
     monkeypatch.setattr(PngImagePlugin.PngImageFile, "load", lambda _: pytest.fail("decoded"))
     with pytest.raises(pictures.TooLarge):
         read(fetched(png(20_000, 20_000)))
+
+
+@pytest.mark.parametrize(
+    ("depth", "colour", "interlaced", "size", "needed_bytes"),
+    [
+        (1, 0, 0, (9, 5), 5 * 3),
+        (2, 0, 0, (5, 4), 4 * 3),
+        (4, 3, 0, (5, 4), 4 * 4),
+        (8, 0, 0, (7, 4), 4 * 8),
+        (16, 0, 0, (7, 4), 4 * 15),
+        (8, 2, 0, (7, 4), 4 * 22),
+        (16, 2, 0, (7, 4), 4 * 43),
+        (8, 4, 0, (7, 4), 4 * 15),
+        (16, 6, 0, (7, 4), 4 * 57),
+        (8, 2, 0, (1200, 1000), 1000 * 3601),
+        (8, 0, 1, (8, 8), 15 + 64),
+        (8, 0, 1, (1, 1), 2),
+        (1, 0, 1, (3, 2), 2 + 2 + 2 + 2),
+    ],
+)
+def test_a_png_with_fewer_rows_than_its_header_says_is_cut_short(
+    depth: int, colour: int, interlaced: int, size: tuple[int, int], needed_bytes: int
+) -> None:
+    def made(n: int) -> bytes:
+        return png(*size, rows=bytes(n), depth=depth, colour=colour, interlaced=interlaced)
+
+    assert (read(fetched(made(needed_bytes))).width_px, read(fetched(made(needed_bytes + 9))).height_px) == size
+    for n in (needed_bytes - 1, needed_bytes // 2):
+        with pytest.raises(pictures.CutShort):
+            read(fetched(made(n)))
 
 
 def test_a_size_at_the_limit_is_read() -> None:

@@ -7,6 +7,7 @@ Flickr, whose photo id leads to the page where the name stands.
 from __future__ import annotations
 
 import datetime
+import errno
 import math
 import re
 from collections import Counter
@@ -105,7 +106,14 @@ class _Split:
 
     def _place(self, name: str) -> str | None:
         """Where an image's file is, below the root; None when it is not here."""
-        return next((place for place in (f"{self.name}/{name}", name) if (self.root / place).is_file()), None)
+        for place in (f"{self.name}/{name}", name):
+            try:
+                if (self.root / place).is_file():
+                    return place
+            except OSError as error:
+                if error.errno != errno.ENAMETOOLONG:  # no file can bear such a name, so none is here
+                    raise
+        return None
 
     def _record(self, image: Any, place: str) -> ImageRecord:
         number, width_px, height_px = image["id"], image["width"], image["height"]

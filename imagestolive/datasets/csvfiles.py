@@ -2,7 +2,8 @@
 
 UTF-8 with or without a byte order mark; commas, semicolons or tabs, whichever the first line has most of; any line end.
 A whole file is refused when its letters are not UTF-8, a quote is never closed, or a row is longer than any honest row:
-nothing after such a place can be trusted. A row with too few or too many columns is reported and left out.
+nothing after such a place can be trusted. A row with too few or too many columns is reported and left out; whoever
+reads without `problems` has the whole file refused for it.
 """
 
 from __future__ import annotations
@@ -39,10 +40,22 @@ class HeaderTwice(CsvRefused):
     sentence = N_("{file}, row {row}: two columns are called “{column}”.")
 
 
-def read_rows(path: Path, problems: Problems, *, name: str | None = None) -> Iterator[tuple[int, dict[str, str]]]:
+class WrongColumns(CsvRefused):
+    sentence = N_("{file}, row {row}: this row has {found} columns, the header {expected}.")
+
+
+class MisplacedQuote(CsvRefused):
+    sentence = N_("{file}, row {row}: a quotation mark stands in the wrong place.")
+
+
+class HoldsNul(CsvRefused):
+    sentence = N_("{file}, row {row}: this row holds a character that no text has (NUL).")
+
+
+def read_rows(path: Path, problems: Problems | None, *, name: str | None = None) -> Iterator[tuple[int, dict[str, str]]]:
     """Each row by its header, with the line it begins on. Header names are lower-cased, cells trimmed.
 
-    `name` is what complaints call the file. Raises CsvRefused, OSError.
+    `name` is what complaints call the file. Without `problems` a row that cannot be read is raised. Raises CsvRefused, OSError.
     """
     name = name or path.name
     rows = read_plain(path, problems, name=name)
@@ -55,11 +68,13 @@ def read_rows(path: Path, problems: Problems, *, name: str | None = None) -> Ite
         found, expected = len(cells), len(columns)
         if found == expected:
             yield line, dict(zip(columns, cells, strict=True))
+        elif problems is None:
+            raise WrongColumns(file=shown(name), row=line, found=found, expected=expected)
         else:
             problems.add(name, N_("This row has {found} columns, the header {expected}."), row=line, found=found, expected=expected)
 
 
-def read_plain(path: Path, problems: Problems, *, name: str) -> Iterator[tuple[int, list[str]]]:
+def read_plain(path: Path, problems: Problems | None, *, name: str) -> Iterator[tuple[int, list[str]]]:
     """Each row as it stands, the first one too, with the line it begins on. Empty lines are passed over. Raises CsvRefused, OSError."""
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
         lines = _Lines(file, name)
@@ -73,9 +88,13 @@ def read_plain(path: Path, problems: Problems, *, name: str) -> Iterator[tuple[i
             except csv.Error:
                 if lines.ended:
                     raise OpenQuote(file=shown(name), row=row) from None
+                if problems is None:
+                    raise MisplacedQuote(file=shown(name), row=row) from None
                 problems.add(name, N_("A quotation mark stands in the wrong place."), row=row)
                 continue
             if any("\0" in cell for cell in cells):
+                if problems is None:
+                    raise HoldsNul(file=shown(name), row=row)
                 problems.add(name, N_("This row holds a character that no text has (NUL)."), row=row)
             elif any(cells):
                 yield row, cells

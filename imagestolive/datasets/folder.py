@@ -12,39 +12,56 @@ image by its name or its first bytes. Links out of the root and names that canno
     license      any usual spelling or the address of a license: CC BY 4.0
     seen_on      the day its license was looked up: 2026-11-21
     people       none, some or unknown: whether people can be seen in it
+
+It is read whole or not at all: an image whose row were left out, or whose license stood in a column nobody reads, would fall
+under the data set's license.
 """
 
 from __future__ import annotations
 
 import contextlib
 import datetime
+import difflib
 import os
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import get_args
 
 from imagestolive import licenses
-from imagestolive.datasets.csvfiles import read_header, read_rows
+from imagestolive.datasets.csvfiles import read_plain, read_rows
 from imagestolive.datasets.datasheet import Datasheet
 from imagestolive.datasets.flickr import nsid, photo_id
-from imagestolive.datasets.locators import locator
+from imagestolive.datasets.locators import locator, shown
 from imagestolive.datasets.problems import NotThisFormat, Problems
 from imagestolive.datasets.values import text, web_address
-from imagestolive.errors import N_
+from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.records import ImageRecord, People
 
 CREDITS = "credits.csv"
+COLUMNS = ("file", "title", "author", "author_url", "source", "landing_url", "source_url", "license", "seen_on", "people")
 # What is named so counts as an image, readable or not: a broken one is then reported, not overlooked.
 EXTENSIONS = re.compile(r"\.(jpe?g|jpe|jfif|png|gif|webp|tiff?|bmp|p[bgpn]m|hei[cf]|avif)", re.IGNORECASE)
 _FIRST_BYTES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*")
 _PEOPLE: dict[str, People] = {people: people for people in get_args(People)}
 
 
+class UnknownColumn(ImagesToLiveError):
+    sentence = N_("{file}: there is no column “{column}”; the nearest is “{closest}”. Rename the column or take it out.")
+
+
 def read(root: Path, sheet: Datasheet, problems: Problems) -> Iterator[ImageRecord]:
-    """Records sorted by the bytes of their paths. Raises CsvRefused for a credits.csv that cannot be trusted, NotThisFormat."""
+    """Records sorted by the bytes of their paths.
+
+    Raises CsvRefused, UnknownColumn or NotThisFormat for a credits.csv that cannot be read whole.
+    """
     credited = _credits(root, problems)
-    for name in _images(root, problems):
+    names: Iterable[str] = _images(root, problems)
+    if credited:
+        names = list(names)
+        _match_unicode_forms(credited, names)
+    for name in names:
         yield _record(name, credited.pop(name, (0, {})), sheet, problems)
     for row, cells in credited.values():
         problems.add(CREDITS, N_("There is no image “{name}” here."), row=row, name=cells["file"])
@@ -62,19 +79,40 @@ def depends_on(root: Path, _: Datasheet) -> Iterator[Path]:
 
 
 def _credits(root: Path, problems: Problems) -> dict[str, tuple[int, dict[str, str]]]:
-    """Image -> (row, its cells)."""
+    """File as the row names it -> (row, its cells)."""
     path = root / CREDITS
-    if not path.is_file():
+    if not path.is_file() or (path.is_symlink() and _link_problem(path, root.resolve())):  # `_images` reports the link
         return {}
-    if "file" not in (header := read_header(path)):
+    header = [cell.lower() for cell in next(read_plain(path, None, name=CREDITS), (1, []))[1]]
+    if "file" not in header:
         raise NotThisFormat(folder=CREDITS, expected="file, title, author, …", found=", ".join(header) or "–")
+    for column in header:
+        if column and column not in COLUMNS:
+            (closest,) = difflib.get_close_matches(column[:40], COLUMNS, n=1, cutoff=0)
+            raise UnknownColumn(file=CREDITS, column=shown(column, 40), closest=closest)
     credited: dict[str, tuple[int, dict[str, str]]] = {}
-    for row, cells in read_rows(path, problems):
+    for row, cells in read_rows(path, None):
         if cells["file"] in credited:
             problems.add(CREDITS, N_("“{name}” has a row already; this one is not used."), row=row, name=cells["file"])
         else:
             credited[cells["file"]] = (row, cells)
     return credited
+
+
+def _match_unicode_forms(credited: dict[str, tuple[int, dict[str, str]]], names: list[str]) -> None:
+    """Gives rows that name no image exactly to the image of the same letters (é is one character or two), where that is one to one."""
+    images, rows = _by_form(names), _by_form(credited.keys() - set(names))
+    for form, files in rows.items():
+        same = images.get(form, [])
+        if len(files) == len(same) == 1 and same[0] not in credited:
+            credited[same[0]] = credited.pop(files[0])
+
+
+def _by_form(names: Iterable[str]) -> dict[str, list[str]]:
+    forms: dict[str, list[str]] = {}
+    for name in names:
+        forms.setdefault(unicodedata.normalize("NFC", name), []).append(name)
+    return forms
 
 
 def _record(name: str, credit: tuple[int, dict[str, str]], sheet: Datasheet, problems: Problems) -> ImageRecord:
@@ -137,14 +175,14 @@ def _images(root: Path, problems: Problems) -> Iterator[str]:
             yield name
 
 
-def _link_problem(link: str, root: Path) -> str | None:
+def _link_problem(link: str | Path, root: Path) -> str | None:
     """Why a link is not taken: only those to a file below the root are."""
     target = Path(os.path.realpath(link))
     if not target.is_relative_to(root):
         return N_("This link leads out of the data set’s folder.")
-    if target.is_dir():
+    if os.path.isdir(target):  # Path.is_dir raises where a name is too long
         return N_("This is a link to a folder; such links are not followed.")
-    return None if target.is_file() else N_("This link leads nowhere.")
+    return None if os.path.isfile(target) else N_("This link leads nowhere.")
 
 
 def _sorted_entries(folder: Path, name: str, problems: Problems) -> list[os.DirEntry[str]]:

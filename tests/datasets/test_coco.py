@@ -110,6 +110,16 @@ def test_images_without_a_file_are_counted_in_one_line(tmp_path: Path, draw: Dra
     assert problems == ["annotations/instances_val2017.json: Images whose file is not here: 40"]
 
 
+def test_a_name_too_long_for_a_file_is_counted_and_the_rest_is_used(tmp_path: Path, draw: Draw, reading: Reading) -> None:
+    lay_out(tmp_path, draw, images=[DOG], annotations=[outline(18)])
+    long = [DOG | {"id": 1, "file_name": "x" * 300 + ".jpg"}, DOG | {"id": 2, "file_name": "x/" * 3000 + "a.jpg"}]
+    instances = tmp_path / "annotations" / "instances_val2017.json"
+    instances.write_text(json.dumps(json.loads(instances.read_text()) | {"images": [*long, DOG]}))
+    records, problems = reading("coco", tmp_path)
+    assert [record.image_id for record in records] == ["000000391895"]
+    assert problems == ["annotations/instances_val2017.json: Images whose file is not here: 2"]
+
+
 BAD_IMAGES = [
     7,
     {},
