@@ -383,7 +383,12 @@ def test_a_configured_data_set_that_is_not_drawn_from_is_told(run: Run) -> None:
     assert "Nothing is drawn from bare" in result.stderr
 
 
-def test_a_program_that_is_stopped_leaves_nothing_half_made(make: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_program_that_is_stopped_leaves_nothing_half_made(
+    make: Run, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    # A shell starts what runs in the background with SIGINT ignored; a person at a terminal does not.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
     for signal_number, code in ((signal.SIGTERM, 143), (signal.SIGINT, 130)):
 
         def stopped(*_: object, number: int = signal_number, **__: object) -> None:

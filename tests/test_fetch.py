@@ -116,7 +116,7 @@ def digits(*rows: list[object]) -> bytes:
 @pytest.mark.parametrize("packed", [False, True])
 def test_a_digit_is_drawn_ink_dark_on_white(tmp_path: Path, packed: bool) -> None:
     data = digits([1] * 65, [*DIGIT, 7])
-    (tmp_path / "digits.csv").write_bytes(gzip.compress(data) if packed else data)
+    (tmp_path / "digits.csv").write_bytes(gzip.compress(data, mtime=0) if packed else data)
     fetched = fetch(tmp_path, "digits.csv#1:digits")
     assert fetched.shape == (8, 8, 1)
     assert list(fetched.data) == [255] * 62 + [255 - 128, 0]
@@ -132,9 +132,9 @@ def test_a_digit_is_drawn_ink_dark_on_white(tmp_path: Path, packed: bool) -> Non
         digits(["x", *DIGIT[1:], 7]),
         digits([*DIGIT, 7, 7]),
         "é".encode(),
-        gzip.compress(b"1,2,3")[:-8],
+        gzip.compress(b"1,2,3", mtime=0)[:-8],
         b"\x1f\x8bnot gzip at all",
-        gzip.compress(bytes(10_000)),
+        gzip.compress(bytes(10_000), mtime=0),
     ],
 )
 def test_what_holds_no_digit_is_unreadable(tmp_path: Path, data: bytes) -> None:
@@ -157,7 +157,7 @@ def test_ninety_digits_unpack_their_file_once(tmp_path: Path) -> None:
         for row in range(90):
             fetcher.fetch(ImageRecord(dataset="oaks", image_id=str(row), locator=f"digits.csv.gz#{row}:digits"))
         assert opened.call_count == 1
-        path.write_bytes(gzip.compress(digits([16] * 65)))
+        path.write_bytes(gzip.compress(digits([16] * 65), mtime=0))
         fetched = fetcher.fetch(ImageRecord(dataset="oaks", image_id="0", locator="digits.csv.gz#0:digits"))
     assert set(fetched.data) == {0}
 
