@@ -312,7 +312,7 @@ class Pipeline:
         source = open_dataset(sheet.key, configured.root if configured else None, sheet, starter=self.config.starter)
         if source is None:
             raise NotConfigured(title=sheet.title, key=sheet.key)
-        made_by = f"{sheet.reader} of {PROGRAM}, {sheet.digest}"
+        made_by = source.made_by
         place = hashlib.blake2b(str(source.root).encode(), digest_size=6).hexdigest()
         path = self.config.data_folder / "tables" / f"{sheet.key}-{place}.sqlite3"
         sources = source.sources()

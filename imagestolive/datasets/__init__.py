@@ -45,6 +45,7 @@ class Reader:
 
     read: Callable[[Path, Datasheet, Problems], Iterator[ImageRecord]]  # in the makers' order
     depends_on: Callable[[Path, Datasheet], Iterable[Path]]  # the files and folders whose change makes the records old
+    version: int = 1  # raised when the same files give other records: tables made before are then built anew
 
 
 READERS: Mapping[str, Reader] = {
@@ -109,6 +110,11 @@ class DatasetSource:
                 size = 0 if stat.S_ISDIR(status.st_mode) else status.st_size
                 found.append((path.relative_to(self.root).as_posix(), size, status.st_mtime_ns))
         return sorted(found)
+
+    @property
+    def made_by(self) -> str:
+        """Equal where the same files give the same records: reader, its version, and what the datasheet puts into records."""
+        return f"{self.sheet.reader} {self._reader.version}, {self.sheet.digest}"
 
     @property
     def _reader(self) -> Reader:

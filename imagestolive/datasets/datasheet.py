@@ -77,6 +77,7 @@ class Datasheet:
     opt_out: Prose | None  # None: no way out is known
     reader: str | None  # name in READERS; None: not read here
     layout: Prose  # what the reader expects to find where
+    joins: str | None = None  # a data set whose records fill what these leave out of the same Flickr photograph
     package: str | None = None  # "skimage/data": a folder of an installed package is the root
     files: tuple[SheetFile, ...] = ()
     seen_on: str  # ISO date on which these facts were last gone through
@@ -101,8 +102,9 @@ class Datasheet:
 
     @property
     def digest(self) -> str:
-        """Equal for equal datasheets: records carry facts of the sheet, so a table is as old as its sheet."""
-        return hashlib.blake2b(repr(self).encode(), digest_size=8).hexdigest()
+        """Equal where records are: of the facts that records carry. Other words on a datasheet make no table old."""
+        facts = (self.key, self.license, self.people, self.flags, self.files, self.joins)
+        return hashlib.blake2b(repr(facts).encode(), digest_size=8).hexdigest()
 
 
 def load_datasheet(path: Path) -> Datasheet:
@@ -222,6 +224,7 @@ _DATASHEET: dict[str, Callable[[Any], Any]] = {
     "opt_out": _or_none(_prose),
     "reader": _or_none(_text),
     "layout": _prose,
+    "joins": _text,
     "package": _text,
     "files": lambda value: value,  # built below, one by one
     "seen_on": _date,

@@ -19,7 +19,6 @@ under the data set's license.
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import difflib
 import os
@@ -30,11 +29,13 @@ from pathlib import Path
 from typing import get_args
 
 from imagestolive import licenses
+from imagestolive.datasets import tree
 from imagestolive.datasets.csvfiles import read_plain, read_rows
 from imagestolive.datasets.datasheet import Datasheet
 from imagestolive.datasets.flickr import nsid, photo_id
 from imagestolive.datasets.locators import locator, shown
 from imagestolive.datasets.problems import NotThisFormat, Problems
+from imagestolive.datasets.tree import link_problem, walk
 from imagestolive.datasets.values import text, web_address
 from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.records import ImageRecord, People
@@ -67,21 +68,15 @@ def read(root: Path, sheet: Datasheet, problems: Problems) -> Iterator[ImageReco
         problems.add(CREDITS, N_("There is no image “{name}” here."), row=row, name=cells["file"])
 
 
-def depends_on(root: Path, _: Datasheet) -> Iterator[Path]:
+def depends_on(root: Path, _: Datasheet) -> Iterable[Path]:
     """Every folder (a file that comes or goes changes it) and credits.csv."""
-    yield root / CREDITS
-    folders = [root]
-    while folders:
-        folder = folders.pop()
-        yield folder
-        with contextlib.suppress(OSError):
-            folders += [Path(entry.path) for entry in _entries(folder) if entry.is_dir(follow_symlinks=False)]
+    return tree.depends_on(root, rf"\A{CREDITS}\Z")
 
 
 def _credits(root: Path, problems: Problems) -> dict[str, tuple[int, dict[str, str]]]:
     """File as the row names it -> (row, its cells)."""
     path = root / CREDITS
-    if not path.is_file() or (path.is_symlink() and _link_problem(path, root.resolve())):  # `_images` reports the link
+    if not path.is_file() or (path.is_symlink() and link_problem(path, root.resolve())):  # `walk` reports the link
         return {}
     header = [cell.lower() for cell in next(read_plain(path, None, name=CREDITS), (1, []))[1]]
     if "file" not in header:
@@ -155,57 +150,8 @@ def _day(value: str | None, row: int, problems: Problems) -> str | None:
 
 
 def _images(root: Path, problems: Problems) -> Iterator[str]:
-    """Paths of images below the root. Walked with a list, not by recursion: folders may be nested deeper than Python's stack."""
-    resolved_root = root.resolve()
-    waiting = [("", _sorted_entries(root, "", problems))]
-    while waiting:
-        prefix, entries = waiting[-1]
-        if not entries:
-            waiting.pop()
-            continue
-        entry = entries.pop()
-        name = prefix + entry.name
-        if not _can_be_written_down(entry.name):
-            problems.add(name, N_("Names with a backslash, or in letters that are not UTF-8, are skipped."))
-        elif entry.is_dir(follow_symlinks=False):
-            waiting.append((f"{name}/", _sorted_entries(Path(entry.path), name, problems)))
-        elif entry.is_symlink() and (problem := _link_problem(entry.path, resolved_root)):
-            problems.add(name, problem)
-        elif entry.is_file() and _is_image(entry, name, problems):
-            yield name
-
-
-def _link_problem(link: str | Path, root: Path) -> str | None:
-    """Why a link is not taken: only those to a file below the root are."""
-    target = Path(os.path.realpath(link))
-    if not target.is_relative_to(root):
-        return N_("This link leads out of the data set’s folder.")
-    if os.path.isdir(target):  # Path.is_dir raises where a name is too long
-        return N_("This is a link to a folder; such links are not followed.")
-    return None if os.path.isfile(target) else N_("This link leads nowhere.")
-
-
-def _sorted_entries(folder: Path, name: str, problems: Problems) -> list[os.DirEntry[str]]:
-    """What stands in a folder, last first, to be popped; with a / behind folders, so that whole paths come sorted by their bytes."""
-    try:
-        entries = _entries(folder)
-    except OSError as error:
-        problems.add(name, N_("This folder cannot be read: {problem}."), problem=error.strerror or "unknown")
-        return []
-    return sorted(entries, key=lambda entry: os.fsencode(entry.name) + b"/" * entry.is_dir(follow_symlinks=False), reverse=True)
-
-
-def _entries(folder: Path) -> list[os.DirEntry[str]]:
-    with os.scandir(folder) as found:
-        return [entry for entry in found if not entry.name.startswith(".") or "\\" in entry.name]  # "..\\x.jpg" is to be reported
-
-
-def _can_be_written_down(name: str) -> bool:
-    try:
-        name.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return "\\" not in name
+    """Paths of images below the root."""
+    return (name for name, entry in walk(root, problems) if _is_image(entry, name, problems))
 
 
 def _is_image(entry: os.DirEntry[str], name: str, problems: Problems) -> bool:

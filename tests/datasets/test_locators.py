@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagestolive.datasets.locators import Place, locator, place, shown
+from imagestolive.datasets.locators import Place, cell_locator, is_elsewhere, locator, member_locator, part_locator, place, shown
 
 
 @given(st.text(min_size=1))
@@ -33,10 +33,21 @@ def test_what_would_be_misread_is_percent_encoded(name: str, written: str) -> No
     assert locator(name) == written
 
 
-@pytest.mark.parametrize("text", ["a.npy#", "a.npy#x:npy", "a.npy#1:exe", "a.npy#-1:npy", "a.npy#1:npy#2:npy", "a.tar#@5+10", "%FF.jpg"])
+@pytest.mark.parametrize("text", ["a.npy#", "a.npy#x:npy", "a.npy#1:exe", "a.npy#-1:npy", "a.npy#1:npy#2:npy", "a.tar#@5", "a.tar#@-5+10", "a.tgz#!", "a.parquet#1:parquet:", "%FF.jpg"])
 def test_a_form_we_do_not_know_is_no_locator(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         place(text)
+
+
+def test_every_kind_of_locator_is_read_back() -> None:
+    assert place(part_locator("a#b.tar", 512, 7)) == Place(file="a#b.tar", offset=512, size=7)
+    assert place(member_locator("a.tgz", "100% #1/é.jpg")) == Place(file="a.tgz", member="100% #1/é.jpg")
+    assert place(cell_locator("a.parquet", 3, "image.bytes")) == Place(file="a.parquet", row=3, column="image.bytes")
+
+
+def test_only_an_address_leads_elsewhere() -> None:
+    assert is_elsewhere("https://example.org/a.jpg")
+    assert not is_elsewhere(locator("https:/a.jpg"))
 
 
 def test_names_are_shown_without_what_cannot_be_seen() -> None:

@@ -1,0 +1,160 @@
+"""The files under a data set's root, loose or in archives, as one tree: what a reader of folders goes through.
+
+Loose files come sorted by the bytes of their paths; the members of an archive come in its own order, where the archive stands,
+as ARCHIVE/MEMBER. An archive whose files lie unpacked beside it is passed over.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from imagestolive.datasets.archives import READ_MOST_BYTES, is_archive, members, read_zip_member
+from imagestolive.datasets.locators import locator, member_locator, part_locator
+from imagestolive.datasets.problems import Problems
+from imagestolive.errors import N_
+
+KEPT_MOST_BYTES = 256 * 2**20  # text files out of compressed tars
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file of the tree."""
+
+    path: str  # below the root, with /: "lfw/A_B/A_B_0001.jpg", "lfw.tgz/lfw/A_B/A_B_0001.jpg"
+    locator: str
+    archive: str | None = None  # below the root; None for a loose file
+    member: str | None = None
+    offset: int | None = None  # in the archive; None where the member is compressed
+    size: int | None = None  # of a member
+
+
+class Tree:
+    """The tree of one root. `texts` finds paths of files a reader wants to read whole; those in compressed tars are kept as they pass."""
+
+    def __init__(self, root: Path, problems: Problems, *, texts: str | None = None) -> None:
+        self.root = root
+        self._problems = problems
+        self._texts = re.compile(texts) if texts else None
+        self._kept: dict[str, bytes] = {}
+        self._kept_bytes = 0
+
+    def files(self, wanted: str | None = None) -> Iterator[Found]:
+        """The files whose path `wanted` (a pattern, found anywhere in it) finds. Raises ArchiveRefused, OSError."""
+        pattern = re.compile(wanted or "")
+        for name, entry in walk(self.root, self._problems):
+            if is_archive(entry.name):
+                yield from self._members(name, pattern)
+            elif pattern.search(name):
+                yield Found(name, locator(name))
+
+    def read(self, found: Found) -> bytes | None:
+        """The content of a file, at most 64 MiB; None where it is larger, or passed by unkept. Raises ArchiveRefused, OSError."""
+        if found.archive is None:
+            with (self.root / found.path).open("rb") as file:
+                data = file.read(READ_MOST_BYTES + 1)
+            return data if len(data) <= READ_MOST_BYTES else None
+        if found.offset is not None and found.size is not None:
+            if found.size > READ_MOST_BYTES:
+                return None
+            with (self.root / found.archive).open("rb") as file:
+                file.seek(found.offset)
+                return file.read(found.size)
+        if found.path in self._kept:
+            return self._kept[found.path]
+        if found.archive.lower().endswith(".zip"):
+            return read_zip_member(self.root / found.archive, found.member or "", READ_MOST_BYTES)
+        return None
+
+    def _members(self, archive: str, pattern: re.Pattern[str]) -> Iterator[Found]:
+        path = self.root / archive
+        first = True
+        for member in members(path, name=archive, keep=lambda name, data: self._keep(f"{archive}/{name}", data), wanted=self._texts):
+            place = f"{archive}/{member.name}"
+            if not pattern.search(place):
+                continue
+            if first and os.path.lexists(path.parent / member.name):
+                return  # it was unpacked here
+            first = False
+            where = member_locator(archive, member.name) if member.offset is None else part_locator(archive, member.offset, member.size)
+            yield Found(place, where, archive, member.name, member.offset, member.size)
+
+    def _keep(self, path: str, data: bytes) -> None:
+        if self._kept_bytes + len(data) <= KEPT_MOST_BYTES:
+            self._kept[path] = data
+            self._kept_bytes += len(data)
+
+
+def depends_on(root: Path, texts: str | None = None) -> Iterator[Path]:
+    """Every folder (a file that comes or goes changes it), every archive, and every loose file whose path `texts` finds."""
+    pattern = re.compile(texts) if texts else None
+    folders = [("", root)]
+    while folders:
+        prefix, folder = folders.pop()
+        yield folder
+        with contextlib.suppress(OSError):
+            for entry in entries(folder):
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append((f"{prefix}{entry.name}/", Path(entry.path)))
+                elif is_archive(entry.name) or (pattern and pattern.search(prefix + entry.name)):
+                    yield Path(entry.path)
+
+
+def walk(root: Path, problems: Problems) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """(path below the root, entry) of every ordinary file, hidden ones passed over. Links that lead out of the root and names that cannot
+    be written down go to `problems`. Walked with a list, not by recursion: folders may be nested deeper than Python's stack."""
+    resolved_root = root.resolve()
+    waiting = [("", _sorted_entries(root, "", problems))]
+    while waiting:
+        prefix, found = waiting[-1]
+        if not found:
+            waiting.pop()
+            continue
+        entry = found.pop()
+        name = prefix + entry.name
+        if not _can_be_written_down(entry.name):
+            problems.add(name, N_("Names with a backslash, or in letters that are not UTF-8, are skipped."))
+        elif entry.is_dir(follow_symlinks=False):
+            waiting.append((f"{name}/", _sorted_entries(Path(entry.path), name, problems)))
+        elif entry.is_symlink() and (problem := link_problem(entry.path, resolved_root)):
+            problems.add(name, problem)
+        elif entry.is_file():
+            yield name, entry
+
+
+def link_problem(link: str | Path, root: Path) -> str | None:
+    """Why a link is not taken: only those to a file below the root are."""
+    target = Path(os.path.realpath(link))
+    if not target.is_relative_to(root):
+        return N_("This link leads out of the data set’s folder.")
+    if os.path.isdir(target):  # Path.is_dir raises where a name is too long
+        return N_("This is a link to a folder; such links are not followed.")
+    return None if os.path.isfile(target) else N_("This link leads nowhere.")
+
+
+def entries(folder: Path) -> list[os.DirEntry[str]]:
+    """What stands in a folder and is not hidden. Raises OSError."""
+    with os.scandir(folder) as found:
+        return [entry for entry in found if not entry.name.startswith(".") or "\\" in entry.name]  # "..\\x.jpg" is to be reported
+
+
+def _sorted_entries(folder: Path, name: str, problems: Problems) -> list[os.DirEntry[str]]:
+    """What stands in a folder, last first, to be popped; with a / behind folders, so that whole paths come sorted by their bytes."""
+    try:
+        found = entries(folder)
+    except OSError as error:
+        problems.add(name, N_("This folder cannot be read: {problem}."), problem=error.strerror or "unknown")
+        return []
+    return sorted(found, key=lambda entry: os.fsencode(entry.name) + b"/" * entry.is_dir(follow_symlinks=False), reverse=True)
+
+
+def _can_be_written_down(name: str) -> bool:
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return "\\" not in name
