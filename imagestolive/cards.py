@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote
 
 from imagestolive.credits import Credit
+from imagestolive.datasets import flickr
 from imagestolive.records import ImageRecord, Picture
 
 Level = Literal["L", "M"]  # how much of a damaged QR code can still be read: 7 % or 15 %
 
 # What QR version 4 holds: at 18 mm its modules are just over half a millimetre, which a school printer can still draw.
 _MOST_BYTES: tuple[tuple[Level, int], ...] = (("M", 62), ("L", 78))
-SHORT_ADDRESS = "https://flic.kr/p/"
-_BASE58 = "123456789abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"  # Flickr's alphabet: no 0 I O l
-_FLICKR_PAGE = re.compile(r"https?://(?:www\.)?flickr\.com/photos/[^/?#]+/([0-9]{1,20})(?:[/?#]|$)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,10 +39,8 @@ def qr_address(record: ImageRecord, homepage: str | None) -> tuple[str | None, L
     Flickr has short addresses for all its photographs. Any other must fit into QR version 4, or the data set's homepage
     takes its place; None where that does not fit either.
     """
-    photo_id = record.photo_id
-    if photo_id is None and record.landing_url and (page := _FLICKR_PAGE.match(record.landing_url)):
-        photo_id = page[1]
-    short = photo_id and SHORT_ADDRESS + flickr_base58(photo_id)
+    photo_id = record.photo_id or flickr.photo_id(record.landing_url)
+    short = photo_id and flickr.short_page(photo_id)
     for address in (short, record.landing_url or record.source_url, homepage):
         if address and address.startswith(("http://", "https://")):
             ascii_only = quote(address, safe="!#$%&'()*+,/:;=?@[]~")
@@ -53,16 +48,3 @@ def qr_address(record: ImageRecord, homepage: str | None) -> tuple[str | None, L
                 if len(ascii_only) <= most_bytes:
                     return ascii_only, level
     return None, "M"
-
-
-def flickr_base58(photo_id: str) -> str:
-    """The number in Flickr's short addresses.
-
-    >>> flickr_base58("53208249252")
-    '2p4QbKN'
-    """
-    number, signs = int(photo_id), ""
-    while number:
-        number, digit = divmod(number, 58)
-        signs = _BASE58[digit] + signs
-    return signs

@@ -6,10 +6,13 @@ import dataclasses
 import json
 import os
 import secrets
+import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+import textwrap
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
@@ -17,14 +20,16 @@ from typing import Any, BinaryIO, NoReturn
 import click
 
 from imagestolive import __version__, pdf, resources, sets
-from imagestolive.config import Config, load_config, read_root
+from imagestolive.about import About, about
+from imagestolive.config import Config, check_key, is_folder, load_config, read_root
 from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.fonts import Fonts
-from imagestolive.pipeline import DrawnSet, Pipeline, Progress, left_out_sentence, warning
+from imagestolive.pipeline import DataSetInfo, DrawnSet, Pipeline, Progress, TableForm, left_out_sentence, warning
 from imagestolive.policy import Policy
 from imagestolive.words import LANGUAGES, Words
 
 DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 8000
+FORMS: Mapping[str, TableForm] = {"sqlite": "sqlite3", "parquet": "parquet"}
 
 
 class FileExists(ImagesToLiveError):
@@ -92,30 +97,65 @@ def main() -> None:
 
 
 @main.command()
+@click.argument("key", required=False)
 @root_option
 @config_option
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the list.")
-def datasets(roots: Sequence[str], config_file: Path | None, lang: str | None) -> None:
-    """List the data sets: how many images each has, or why nothing can be drawn from it."""
+def datasets(key: str | None, roots: Sequence[str], config_file: Path | None, lang: str | None) -> None:
+    """List the data sets: how many images each has, or why nothing can be drawn from it. With KEY: all that is known of that one."""
     words = resources.words(lang or "en")
     try:
         config = _config(config_file, roots)
         words = resources.words(lang or config.language)
         pipeline = Pipeline(config)
+        if key is not None:
+            _tell(about(pipeline, key, words), words)
+            return
         drawable = pipeline.drawable(pipeline.policy(sold=False))
         for info in pipeline.data_sets():
             if info.why_not:
                 said = _told(info.why_not, words)  # it names the data set itself
             else:
-                state = words.count("{n} image", "{n} images", info.images or 0)
+                said = f"{info.sheet.title}: {_state(info, words)}"
                 if info.key not in drawable:
-                    state += "; " + words.say("only with --allow-unlicensed")
-                if info.skipped:
-                    state += "; " + words.count("{n} row or file skipped", "{n} rows or files skipped", info.skipped)
-                said = f"{info.sheet.title}: {state}"
+                    said += "; " + words.say("only with --allow-unlicensed")
             click.echo(f"{info.key:22}  {said}")
             for problem in info.problems:
                 click.echo(f"{'':22}  {problem.said(words)}")
+    except ImagesToLiveError as error:
+        _fail(error, words)
+
+
+@main.command()
+@click.argument("key")
+@click.option(
+    "--root",
+    "roots",
+    metavar="PATH",
+    multiple=True,
+    help="Where the data set’s files are; KEY=PATH names the place of another one that knows more of the same photographs.",
+)
+@config_option
+@click.option("--form", type=click.Choice(list(FORMS)), default="sqlite", show_default=True, help="How the table is kept.")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Language of messages. Default: that of the configuration, else en.")
+def index(key: str, roots: Sequence[str], config_file: Path | None, form: str, lang: str | None) -> None:
+    """Read a data set’s own files once into a table, from which images are then drawn quickly, however many there are.
+
+    A run that was cut off goes on where it stopped; until a run is through, the table of before stays.
+    """
+    words = resources.words(lang or "en")
+    try:
+        config = _config(config_file, [root if _names_a_key(root) else f"{key}={root}" for root in roots])
+        words = resources.words(lang or config.language)
+        pipeline = Pipeline(config)
+        with _ended_politely(), _counted(words) as progress:
+            path = pipeline.index(key, form=FORMS[form], progress=progress)
+        info = pipeline.data_set(key)
+        if info.why_not:
+            raise info.why_not
+        click.echo(f"{key}: {_state(info, words)}, {path}")
+        for problem in info.problems:
+            click.echo(f"  {problem.said(words)}")
     except ImagesToLiveError as error:
         _fail(error, words)
 
@@ -131,6 +171,13 @@ def datasets(roots: Sequence[str], config_file: Path | None, lang: str | None) -
 @root_option
 @click.option("--people", metavar="N", default="1", show_default=True, help=f"How many people, 1 to {sets.PEOPLE_MOST}.")
 @click.option("--cards", metavar="N", default="3", show_default=True, help=f"How many images for each person, 1 to {sets.CARDS_MOST}.")
+@click.option(
+    "--by",
+    type=click.Choice(sets.ENUMERATED["by"]),
+    default="image",
+    show_default=True,
+    help="What has the same chance: every image; every class (then an image of it); every author (then an image of theirs).",
+)
 @click.option("--code", metavar="CODE", help="A set code, to draw the same set again. Default: a new one.")
 @click.option("--replace", "replaced", metavar="CARD", multiple=True, help="Number of a card that gets another image; the others stay.")
 @click.option(
@@ -247,6 +294,68 @@ def _config(config_file: Path | None, roots: Sequence[str]) -> Config:
     return load_config(config_file, roots=dict(map(read_root, roots)))
 
 
+def _tell(told: About, words: Words) -> None:
+    """A datasheet as text, as wide as the terminal, at most 100 columns."""
+    width = min(shutil.get_terminal_size((100, 24)).columns, 100)
+
+    def paragraph(text: str, *, first: str = "", rest: str = "") -> None:
+        click.echo(textwrap.fill(text, width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False))
+
+    paragraph(told.info.sheet.title)
+    for sentence in (*told.lead, told.why_not):
+        if sentence:
+            paragraph(sentence)
+    click.echo()
+    for name, value in told.facts:
+        paragraph(f"{name}: {value or words.say('not known')}", rest="  ")
+    for heading, text in (*told.sections, *((told.layout,) if told.layout else ())):
+        click.echo(f"\n{heading}")
+        paragraph(text or words.say("not known"), first="  ", rest="  ")
+    if told.ground:
+        click.echo()
+        paragraph(told.ground)
+    if told.problems:
+        skipped = words.count("{n} row or file was skipped", "{n} rows or files were skipped", told.info.skipped)
+        click.echo(f"\n{skipped}")
+        for problem in told.problems:
+            paragraph(problem, first="  ", rest="  ")
+
+
+def _names_a_key(root: str) -> bool:
+    """Whether --root has the form KEY=PATH; a folder may have = in its name."""
+    key, equals, _ = root.partition("=")
+    return bool(equals) and check_key(key) is None and not is_folder(Path(root))
+
+
+def _state(info: DataSetInfo, words: Words) -> str:
+    """How many images a data set has, in a few words."""
+    state = words.count("{n} image", "{n} images", info.images or 0)
+    if info.elsewhere:
+        state += "; " + words.count("{n} more is listed, not here", "{n} more are listed, not here", info.elsewhere)
+    if info.skipped:
+        state += "; " + words.count("{n} row or file skipped", "{n} rows or files skipped", info.skipped)
+    return state
+
+
+@contextmanager
+def _counted(words: Words) -> Iterator[Callable[[int], None]]:
+    """Says on stderr how many rows are done: on a terminal again and again in one line, else a line every ten seconds."""
+    terminal = sys.stderr is not None and sys.stderr.isatty()
+    last = time.monotonic()
+
+    def told(rows: int) -> None:
+        nonlocal last
+        if time.monotonic() - last < (0.2 if terminal else 10):
+            return
+        last = time.monotonic()
+        said = words.count("{n} row read", "{n} rows read", rows)
+        click.echo(f"\r{said}" if terminal else said, nl=not terminal, err=True)
+
+    yield told
+    if terminal:
+        click.echo(err=True)
+
+
 def _check_beside_from(context: click.Context) -> None:
     allowed = {"saved", "roots", "config_file", "replaced", "allow_unlicensed", "report", "force", "out"}
     for parameter in context.command.params:
@@ -262,7 +371,14 @@ def _drawn(pipeline: Pipeline, words: Words, options: dict[str, Any]) -> tuple[D
     code = sets.new_code(secrets.randbits) if options["code"] is None else sets.read_code(options["code"])
     policy = pipeline.policy(sold=options["sold"])
     request, left = pipeline.request(
-        people=people, cards=cards, keys=options["keys"], paper=options["paper"], flip=options["flip"], lang=words.lang, policy=policy
+        people=people,
+        cards=cards,
+        keys=options["keys"],
+        paper=options["paper"],
+        flip=options["flip"],
+        by=options["by"],
+        lang=words.lang,
+        policy=policy,
     )
     if not options["keys"]:  # what somebody configured is not passed over in silence
         drawn_from = {part.key for part in request.datasets}

@@ -95,8 +95,11 @@ class Config:
 
 
 def load_yaml(path: Path) -> Any:
-    """Plain data out of a YAML file of ours; raises ConfigWrong with the line, or ConfigMissing."""
-    return _plain(_compose(path))
+    """Plain data out of a YAML file; raises ConfigWrong with the line, or ConfigMissing."""
+    try:
+        return _plain(_compose(path))
+    except (ValueError, ArithmeticError, yaml.YAMLError) as error:  # 2026-13-45, 0x_, a lone =
+        raise ConfigWrong(file=path, line=1, problem=f"not YAML: {shown(str(error), 80)}") from None
 
 
 def _compose(path: Path) -> yaml.Node | None:

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import product
 
-from imagestolive.cards import SHORT_ADDRESS, Card
+from imagestolive.cards import Card
 from imagestolive.credits import Credit
+from imagestolive.datasets.flickr import SHORT_ADDRESS
 from imagestolive.qr import QUIET_MODULES, modules
 from imagestolive.records import Picture
 from imagestolive.typeset import JOINT, SCRAP, Metrics

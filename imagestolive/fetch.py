@@ -1,22 +1,32 @@
-"""Locators to bytes, from the folders of configured data sets. Nothing outside a data set's root is ever opened."""
+"""Locators to bytes, from the folders of configured data sets: files, archives, arrays, tables.
+
+Nothing outside a data set's root is ever opened, and nothing of an image is read beyond a limit.
+"""
 
 from __future__ import annotations
 
 import functools
-import gzip
 import hashlib
+import io
 import stat
-import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import ClassVar
+from typing import BinaryIO, ClassVar
 
-from imagestolive.datasets.locators import Place, place
+from imagestolive.datasets import archives, cifar, idx
+from imagestolive.datasets.archives import ArchiveRefused, DiskFull
+from imagestolive.datasets.locators import Layout, Place, is_elsewhere, place
+from imagestolive.datasets.plainpickle import Array
+from imagestolive.datasets.streams import is_gzip, open_stream
+from imagestolive.datasets.unpacked import Unpacked, version
 from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.records import FetchedImage, ImageRecord, Reason
+from imagestolive.tables import parquet
 
 MOST_BYTES = 64 * 2**20
-_UNPACKED_KEPT = 4  # array files held unpacked, so that ninety digits do not unpack theirs ninety times
+_KEPT = 4  # files held unpacked, so that ninety digits do not unpack theirs ninety times
+_WHOLE = "whole"  # the name of a gzip file's content in the cache
 
 Shape = tuple[int, int, int]  # height, width, channels
 
@@ -38,6 +48,14 @@ class NotReachable(NotFetched):
     sentence = N_("The file of “{image}” cannot be reached: {problem}.")
 
 
+class Elsewhere(NotReachable):
+    sentence = N_("“{image}” is not in the data set’s folder, and this version fetches nothing from the network.")
+
+
+class NoRoom(NotReachable):
+    sentence = N_("“{image}” cannot be unpacked: less than 5 percent of the disk is free.")
+
+
 class OutsideRoot(NotFetched):
     reason = "unreadable"
     sentence = N_("The file of “{image}” lies outside the data set’s folder.")
@@ -48,40 +66,65 @@ class TooLarge(NotFetched):
     sentence = N_("The file of “{image}” is too large: at most {most} bytes are read.")
 
 
+class InRefusedArchive(NotFetched):
+    reason = "unreadable"
+    sentence = N_("“{image}” lies in an archive that is broken or refused.")
+
+
 class NotAnImage(NotFetched):
     reason = "unreadable"
     sentence = N_("What “{image}” points to holds no image of the kind it names.")
 
 
-class Fetcher:
-    """Fetches from the roots of data sets, each by its key. Safe for several threads."""
+class _TooMuch(Exception):
+    """More than the limit of bytes."""
 
-    def __init__(self, roots: Mapping[str, Path], *, max_bytes: int = MOST_BYTES) -> None:
+
+class Fetcher:
+    """Fetches from the roots of data sets, each by its key. Safe for several threads.
+
+    `cache` is the folder for what is unpacked; without one, archives are gone through and arrays unpacked in memory.
+    """
+
+    def __init__(self, roots: Mapping[str, Path], *, max_bytes: int = MOST_BYTES, cache: Path | None = None) -> None:
         self._roots = {key: root.resolve() for key, root in roots.items()}
         self._max_bytes = max_bytes
-        self._digit_rows = functools.lru_cache(maxsize=_UNPACKED_KEPT)(self._read_digit_rows)
+        self._unpacked = Unpacked(cache) if cache else None
+        self._kept_bytes = functools.lru_cache(maxsize=_KEPT)(self._read_unpacked)
+        self._kept_arrays = functools.lru_cache(maxsize=_KEPT)(_read_pickled_array)
+        self._rows: dict[Layout, Callable[[Path, int], tuple[bytes, Shape]]] = {
+            "npy": self._npy_row,
+            "digits": self._digit,
+            "idx": self._idx_row,
+            "cifar10": functools.partial(self._cifar_row, layout="cifar10"),
+            "cifar100": functools.partial(self._cifar_row, layout="cifar100"),
+        }
 
     def fetch(self, record: ImageRecord) -> FetchedImage:
-        """The bytes a record's locator points to, whole. Raises NotFetched."""
-        shape: Shape | None = None
+        """The bytes a record's locator points to, whole. Raises NotFetched, and ParquetMissing where its library is not installed."""
+        if is_elsewhere(record.locator):
+            raise Elsewhere(image=record.image_id)
+        root = self._roots[record.dataset]
         try:
             where = place(record.locator)
-            path = self._inside(record, where)
-            if where.row is None:
-                data = self._whole(record, path)
-            else:
-                data, shape = (self._digit if where.layout == "digits" else self._npy_row)(path, where.row)
+            data, shape = self._read(self._inside(record, root, where), where)
         except (FileNotFoundError, NotADirectoryError):
             raise Gone(image=record.image_id) from None
         except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle, from Path.resolve
             raise NotReachable(image=record.image_id, problem=getattr(error, "strerror", None) or "–") from None
-        except (ValueError, IndexError, EOFError):
+        except DiskFull:
+            raise NoRoom(image=record.image_id) from None
+        except ArchiveRefused:
+            raise InRefusedArchive(image=record.image_id) from None
+        except _TooMuch:
+            raise TooLarge(image=record.image_id, most=self._max_bytes) from None
+        except (ValueError, LookupError):
             raise NotAnImage(image=record.image_id) from None
         return FetchedImage(record=record, data=data, sha256=hashlib.sha256(data).hexdigest(), shape=shape)
 
-    def _inside(self, record: ImageRecord, where: Place) -> Path:
+    @staticmethod
+    def _inside(record: ImageRecord, root: Path, where: Place) -> Path:
         """The true path of a regular file below the root, links followed."""
-        root = self._roots[record.dataset]
         if "\0" in where.file or "\\" in where.file:
             raise OutsideRoot(image=record.image_id)
         path = (root / where.file).resolve()
@@ -91,33 +134,85 @@ class Fetcher:
             raise NotAnImage(image=record.image_id)
         return path
 
-    def _whole(self, record: ImageRecord, path: Path) -> bytes:
+    def _read(self, path: Path, where: Place) -> tuple[bytes, Shape | None]:
+        if where.layout is not None and where.row is not None:
+            return self._rows[where.layout](path, where.row)
+        if where.column is not None and where.row is not None:
+            return self._cell(path, where.row, where.column), None
+        if where.offset is not None and where.size is not None:
+            return self._part(path, where.offset, where.size), None
+        return self._whole(path) if where.member is None else self._member(path, where.member), None
+
+    def _whole(self, path: Path) -> bytes:
         with path.open("rb") as file:
-            data = file.read(self._max_bytes + 1)
-        if len(data) > self._max_bytes:
-            raise TooLarge(image=record.image_id, most=self._max_bytes)
+            return self._limited(file.read(self._max_bytes + 1))
+
+    def _limited(self, data: bytes | None) -> bytes:
+        """`data` itself, if it is not None and not longer than the limit."""
+        if data is None or len(data) > self._max_bytes:
+            raise _TooMuch
         return data
+
+    def _part(self, path: Path, offset: int, size: int) -> bytes:
+        if size > self._max_bytes:
+            raise _TooMuch
+        if offset + size > path.stat().st_size:
+            raise ValueError("it ends too early")
+        with path.open("rb") as file:
+            file.seek(offset)
+            return file.read(size)
+
+    def _cell(self, path: Path, row: int, column: str) -> bytes:
+        return self._limited(parquet.cell(path, row, column, self._max_bytes))
+
+    def _member(self, path: Path, member: str) -> bytes:
+        try:
+            if self._unpacked is None or archives.is_zip(path):
+                return self._limited(archives.read_member(path, member, self._max_bytes))
+        except KeyError:
+            raise FileNotFoundError(member) from None
+        folder = self._unpacked.folder(path, lambda folder: archives.unpack_tar(path, folder, self._max_bytes))
+        return self._whole(folder / archives.unpacked_name(member))
+
+    @contextmanager
+    def _opened(self, path: Path) -> Iterator[BinaryIO]:
+        """A file, or what comes out of it if it is gzip, to seek in."""
+        with path.open("rb") as file:
+            if not is_gzip(file):
+                yield file
+                return
+        if self._unpacked is None:
+            yield io.BytesIO(self._kept_bytes(path, *version(path)))
+            return
+        folder = self._unpacked.folder(path, lambda folder: archives.unpack_gzip(path, folder / _WHOLE))
+        with (folder / _WHOLE).open("rb") as file:
+            yield file
+
+    def _read_unpacked(self, path: Path, _size: int, _mtime_ns: int) -> bytes:
+        with open_stream(path, path.name) as stream:
+            parts = []
+            while data := stream.some(2**20):
+                parts.append(data)
+                if stream.at > self._max_bytes:
+                    raise _TooMuch
+        return b"".join(parts)
 
     def _digit(self, path: Path, row: int) -> tuple[bytes, Shape]:
         """One row of a CSV (gzip or not) of 64 values and a label: ink counted 0-16 in an 8 x 8 grid, printed dark on white."""
-        status = path.stat()
-        *values, _ = self._digit_rows(path, status.st_mtime_ns, status.st_size)[row].split(",")
+        *values, _ = self._kept_bytes(path, *version(path)).decode("ascii").splitlines()[row].split(",")
         inks = [int(value) for value in values]
         if len(inks) != 64 or not all(0 <= ink <= 16 for ink in inks):
             raise ValueError(row)
         return bytes(255 - round(255 * ink / 16) for ink in inks), (8, 8, 1)
 
-    def _read_digit_rows(self, path: Path, _mtime_ns: int, _size: int) -> list[str]:
+    def _idx_row(self, path: Path, row: int) -> tuple[bytes, Shape]:
+        with self._opened(path) as file:
+            return idx.read_image(file, row, self._max_bytes)
+
+    def _cifar_row(self, path: Path, row: int, layout: Layout) -> tuple[bytes, Shape]:
         with path.open("rb") as file:
-            packed = file.read(2) == b"\x1f\x8b"
-        try:
-            with gzip.open(path) if packed else path.open("rb") as rows:
-                data = rows.read(self._max_bytes + 1)
-        except (gzip.BadGzipFile, zlib.error):
-            raise ValueError("not gzip") from None
-        if len(data) > self._max_bytes:
-            raise ValueError("too large")
-        return data.decode("ascii").splitlines()
+            array = self._kept_arrays(path, *version(path)) if cifar.is_pickle(file) else None
+            return cifar.read_image(file, row, layout, array), cifar.SHAPE
 
     def _npy_row(self, path: Path, row: int) -> tuple[bytes, Shape]:
         """One row of a NumPy array of height x width (x 1 or 3 channels): bytes as they are, fractions 0..1 as round(255 v)."""
@@ -133,3 +228,8 @@ class Fetcher:
         if samples.dtype != np.uint8 or channels not in (1, 3) or not samples.size:
             raise ValueError("not 8-bit grey or RGB")
         return samples.tobytes(), (height, width, channels)
+
+
+def _read_pickled_array(path: Path, _size: int, _mtime_ns: int) -> Array:
+    with path.open("rb") as file:
+        return cifar.read_array(file)

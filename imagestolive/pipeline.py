@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import threading
 from collections import Counter, OrderedDict
@@ -13,14 +14,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, Literal, cast, get_args
 
 from imagestolive import __version__, draw, faces, licenses, pdf, pictures, screening, sheets, tables
 from imagestolive.cards import Card, qr_address
 from imagestolive.config import Config
 from imagestolive.credits import Credit, credit
-from imagestolive.datasets import Datasheet, Problem, Problems, datasheets, open_dataset
+from imagestolive.datasets import DatasetSource, Datasheet, Problem, Problems, datasheets, open_dataset
 from imagestolive.datasets.csvfiles import CsvRefused, read_header, read_rows
+from imagestolive.datasets.locators import is_elsewhere
 from imagestolive.draw import Screened
 from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.fetch import Fetcher, NotFetched
@@ -37,6 +39,11 @@ from imagestolive.words import Words
 PROGRAM = f"imagestolive {__version__}"
 OWN_PICTURES = "folder"  # the datasheet, and the reader, of a data set that the catalogue does not know
 PICTURES_KEPT_BYTES = 96 * 2**20
+TableForm = Literal["sqlite3", "parquet"]
+TABLE_FORMS: tuple[TableForm, ...] = get_args(TableForm)
+UNASKED_MOST_BYTES = 512 * 2**20  # of the makers' files; more takes minutes to read
+UNASKED_MOST_ROWS = 200_000
+FEW_OF = 50  # a data set of which fewer than one row in so many can pass is drawn from by the table's index
 
 Progress = Callable[[int, int], None]  # done, of
 
@@ -94,6 +101,24 @@ class NothingToDraw(ImagesToLiveError):
     """Every data set asked for left the request; `reasons` are the errors that say why each did."""
 
     sentence = N_("There is no data set left to draw from. {reasons}")
+    field = "dataset"
+    exit_code = 3
+    status = 409
+
+
+class NotIndexed(ImagesToLiveError):
+    """A data set too large to be gone through while somebody waits, which nobody has indexed since its files changed."""
+
+    sentence = N_("{title} is large, and it has not been indexed since its files came or changed.")
+    hint = N_("Do it once: imagestolive index {key}, with the same --root or --config.")
+    field = "dataset"
+    status = 503
+
+
+class AllElsewhere(ImagesToLiveError):
+    """A data set whose table is there, but not one file of its images."""
+
+    sentence = N_("None of the {n} images that {title} lists is in its folder; this version fetches nothing from the network.")
     field = "dataset"
     exit_code = 3
     status = 409
@@ -186,7 +211,8 @@ class DataSetInfo:
     """A data set as this installation has it."""
 
     sheet: Datasheet
-    images: int | None = None  # rows of its table; None while it cannot be opened
+    images: int | None = None  # whose files are here; None while it cannot be opened
+    elsewhere: int = 0  # listed by its makers with an address, not here
     why_not: ImagesToLiveError | None = None
     skipped: int = 0
     problems: tuple[Problem, ...] = ()
@@ -275,7 +301,13 @@ class Pipeline:
         if isinstance(opened, ImagesToLiveError):
             return DataSetInfo(sheet=self._sheets[key], why_not=opened)
         table = opened.table
-        return DataSetInfo(sheet=opened.sheet, images=table.rows, skipped=table.skipped, problems=tuple(table.problems))
+        return DataSetInfo(
+            sheet=opened.sheet,
+            images=table.here,
+            elsewhere=table.rows - table.here,
+            skipped=table.skipped,
+            problems=tuple(table.problems),
+        )
 
     def drawable(self, policy: Policy) -> list[str]:
         """The keys that can be drawn from under a policy: what is taken when nobody names data sets."""
@@ -298,6 +330,8 @@ class Pipeline:
 
     def _open(self, key: str) -> _Opened | ImagesToLiveError:
         with self._lock:
+            if isinstance(self._opened.get(key), NotIndexed) and self._current_table(self._source(self._sheets[key])):
+                del self._opened[key]  # somebody indexed it meanwhile
             if key not in self._opened:
                 try:
                     self._opened[key] = self._open_fresh(self._sheets[key])
@@ -309,25 +343,92 @@ class Pipeline:
         if sheet.refused:
             raise DataSetRefused(title=sheet.title, why=sheet.refused)
         configured = self.config.datasets.get(sheet.key)
-        source = open_dataset(sheet.key, configured.root if configured else None, sheet, starter=self.config.starter)
-        if source is None:
-            raise NotConfigured(title=sheet.title, key=sheet.key)
-        made_by = source.made_by
-        place = hashlib.blake2b(str(source.root).encode(), digest_size=6).hexdigest()
-        path = self.config.data_folder / "tables" / f"{sheet.key}-{place}.sqlite3"
-        sources = source.sources()
-        if not tables.is_current(path, sources, made_by):
-            problems = Problems()
-            tables.build(path, source.records(problems), dataset=sheet.key, reader=made_by, sources=sources, problems=problems)
+        source = self._source(sheet)
+        path = self._current_table(source) or self._index_unasked(source)
         table = tables.open_table(path)
         return _Opened(
             sheet=sheet,
             table=table,
-            fetcher=Fetcher({sheet.key: source.root}),
+            fetcher=Fetcher({sheet.key: source.root}, cache=self.config.data_folder / "unpacked"),
             license_map=dict(configured.licenses) if configured else {},
             own_license=configured.facts.get("license") if configured and sheet.reader == OWN_PICTURES else None,
             weight=configured.weight if configured else 1,
         )
+
+    def index(self, key: str, *, form: TableForm = "sqlite3", progress: Callable[[int], None] | None = None) -> Path:
+        """Makes the table of a data set, however large, unless it is there and current; gives its place. `progress` hears the rows done.
+
+        Raises UnknownDataSet, DataSetRefused, NotConfigured, and what reading and writing raise. A run that was cut off goes on
+        where it stopped.
+        """
+        self._check_known(key)
+        source = self._source(self._sheets[key])
+        path = self._table_path(source, form)
+        if not tables.is_current(path, source.sources(), self._made_by(source)):
+            self._build(source, path, progress=progress)
+        for other in TABLE_FORMS:
+            if other != form:
+                self._table_path(source, other).unlink(missing_ok=True)
+        with self._lock:
+            self._opened.pop(key, None)
+        return path
+
+    def _source(self, sheet: Datasheet) -> DatasetSource:
+        if sheet.refused:
+            raise DataSetRefused(title=sheet.title, why=sheet.refused)
+        configured = self.config.datasets.get(sheet.key)
+        source = open_dataset(sheet.key, configured.root if configured else None, sheet, starter=self.config.starter)
+        if source is None:
+            raise NotConfigured(title=sheet.title, key=sheet.key)
+        return source
+
+    def _table_path(self, source: DatasetSource, form: TableForm) -> Path:
+        place = hashlib.blake2b(str(source.root).encode(), digest_size=6).hexdigest()
+        return self.config.data_folder / "tables" / f"{source.key}-{place}.{form}"
+
+    def _current_table(self, source: DatasetSource) -> Path | None:
+        sources, made_by = source.sources(), self._made_by(source)
+        paths = (self._table_path(source, form) for form in TABLE_FORMS)
+        return next((path for path in paths if tables.is_current(path, sources, made_by)), None)
+
+    def _index_unasked(self, source: DatasetSource) -> Path:
+        """Small folders are indexed on first use. Raises NotIndexed where that would keep somebody waiting."""
+        large = NotIndexed(title=source.sheet.title, key=source.key)
+        if sum(size for _, size, _ in source.sources()) > UNASKED_MOST_BYTES:
+            raise large
+
+        def stop(rows: int) -> None:
+            if rows > UNASKED_MOST_ROWS:
+                raise large
+
+        path = self._table_path(source, "sqlite3")
+        self._build(source, path, progress=stop)
+        return path
+
+    def _build(self, source: DatasetSource, path: Path, *, progress: Callable[[int], None] | None) -> None:
+        problems = Problems()
+        records = source.records(problems)
+        if other := self._joined(source):
+            records = tables.credited(records, other.table)
+        tables.build(
+            path,
+            records,
+            dataset=source.key,
+            made_by=self._made_by(source),
+            sources=source.sources(),
+            problems=problems,
+            progress=progress,
+        )
+
+    def _made_by(self, source: DatasetSource) -> str:
+        other = self._joined(source)
+        return f"{source.made_by}, {other.table.fingerprint}" if other else source.made_by
+
+    def _joined(self, source: DatasetSource) -> _Opened | None:
+        """The data set that knows more of the same photographs, if it is here."""
+        key = source.sheet.joins
+        other = self._open(key) if key and key != source.key and key in self._sheets else None
+        return other if isinstance(other, _Opened) else None
 
     def why_not(self, key: str, policy: Policy) -> ImagesToLiveError | None:
         """Why nothing is drawn from a data set under a policy, so that it leaves a request as a whole; or None. Raises UnknownDataSet."""
@@ -337,6 +438,8 @@ class Pipeline:
             return opened
         if not opened.table.rows:
             return EmptyDataSet(title=opened.sheet.title)
+        if not opened.table.here:
+            return AllElsewhere(title=opened.sheet.title, n=opened.table.rows)
         if opened.table.has_licenses or opened.license_map or opened.own_license:
             return None
         if policy.sold:
@@ -396,6 +499,7 @@ class Pipeline:
         lang: str,
         policy: Policy,
         flip: str = "long",
+        by: str = "image",
         most: int = SET_CARDS_MOST,
     ) -> tuple[Request, list[ImagesToLiveError]]:
         """A request over today's data sets, and a sentence for each data set named that had to leave it.
@@ -410,7 +514,7 @@ class Pipeline:
             raise self._nothing_to_draw(list(left.values()), policy)
         parts = tuple(self._part(key) for key in stay)
         card = CARD_FOR_PAPER[paper]
-        request = Request(people=people, cards=cards, datasets=parts, card=card, paper=paper, flip=flip, lang=lang, sold=policy.sold)
+        request = Request(people=people, cards=cards, by=by, datasets=parts, card=card, paper=paper, flip=flip, lang=lang, sold=policy.sold)
         return request, list(left.values())
 
     def _nothing_to_draw(self, left: Sequence[ImagesToLiveError], policy: Policy) -> ImagesToLiveError:
@@ -449,7 +553,7 @@ class Pipeline:
         refused = tuple(self._with_sha256(no) for no in refused)
         request, changed = self.known_request(request)
         left_out: dict[tuple[str, str], Reason] = {}
-        sources: dict[str, draw.Source] = {
+        sources = {
             part.key: _Screening(self, part.key, policy, left_out)
             for part in request.datasets
             if self._ready(part.key) and self.why_not(part.key, policy) is None
@@ -463,6 +567,7 @@ class Pipeline:
             sources=sources,
             refused=refused,
             kept=kept,
+            by=cast("draw.By", request.by),
             progress=step,
         )
         replaced = {no.slot for no in refused}
@@ -472,7 +577,9 @@ class Pipeline:
             for slot in range(1, request.slots + 1)
             if gone and slot not in picks and slot not in replaced and draw.own_data_set(code, request, slot) in gone
         }
-        counted = Counter(reason for image, reason in left_out.items())
+        counted = Counter(left_out.values())
+        for source in sources.values():
+            counted.update(source.known_out)
         return DrawnSet(
             code=code, request=request, refused=refused, picks=picks, held=held, left_out=dict(sorted(counted.items())), changed=changed
         )
@@ -557,6 +664,8 @@ class Pipeline:
         decision = screening.by_record(record, policy)
         if decision.reason is not None:
             raise NotReleased(decision.reason)
+        if is_elsewhere(record.locator):
+            raise NotReleased("not here")
         opened = self._opened_or_raise(pick.dataset)
         try:
             fetched = opened.fetcher.fetch(record)
@@ -724,16 +833,43 @@ class _Screening:
     def __init__(self, pipeline: Pipeline, key: str, policy: Policy, left_out: dict[tuple[str, str], Reason]) -> None:
         self._pipeline, self._key, self._policy, self._left_out = pipeline, key, policy, left_out
         self._opened = pipeline._opened_or_raise(key)
+        self.known_out: Counter[Reason] = Counter()  # images that the index rules out, which are then not looked at one by one
 
     @property
     def rows(self) -> int:
         return self._opened.table.rows
 
+    @functools.cached_property
+    def candidates(self) -> Sequence[int] | None:
+        """The rows that licenses and absent files leave, where they are so few that looking at others would take long."""
+        table = self._opened.table
+        passing, out = None, Counter[Reason]()
+        if table.licenses is not None:
+            judged = [(share, screening.by_license(self._opened.record(share.first_row), self._policy).reason) for share in table.licenses]
+            passing = {share.license for share, reason in judged if reason is None}
+            for share, reason in judged:
+                if reason is not None and share.license not in passing:
+                    out[reason] += share.here
+        rows = table.here - out.total()
+        if rows * FEW_OF > table.rows:
+            return None
+        self.known_out = out
+        return table.few(passing, here_only=True)
+
     def ids(self) -> Iterable[tuple[int, str]]:
-        return self._opened.table.ids()
+        return self._opened.table.ids() if self.candidates is None else self._candidate_ids
+
+    @functools.cached_property
+    def _candidate_ids(self) -> list[tuple[int, str]]:  # every slot may ask for them
+        return list(self._opened.table.ids(self.candidates))
+
+    def groups(self, by: draw.Grouped) -> draw.Groups:
+        return self._opened.table.groups(by)
 
     def screen(self, row: int) -> Screened:
         record = self._opened.record(row)
+        if is_elsewhere(record.locator):  # it is not left out: it is not here
+            return Screened(image_id=record.image_id, sha256=None)
         reason = screening.by_record(record, self._policy).reason
         sha256 = None
         if reason is None:

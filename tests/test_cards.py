@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from imagestolive.cards import Level, flickr_base58, qr_address
+from imagestolive.cards import Level, qr_address
 from imagestolive.records import ImageRecord
 
 HOMEPAGE = "https://cocodataset.org/"
@@ -18,15 +18,12 @@ def address_of(length: int) -> str:
     return "https://example.org/".ljust(length, "x")
 
 
-def test_flickrs_short_numbers_are_flickrs_own() -> None:
-    assert flickr_base58("53208249252") == "2p4QbKN"
-
-
 @pytest.mark.parametrize(
     ("fields", "address", "level"),
     [
         ({"photo_id": "4781196162", "landing_url": address_of(30)}, "https://flic.kr/p/8huT3A", "M"),
         ({"landing_url": "https://www.flickr.com/photos/chr1sp/4781196162/in/pool"}, "https://flic.kr/p/8huT3A", "M"),
+        ({"landing_url": "https://www.flickr.com/photo.gne?id=4781196162"}, "https://flic.kr/p/8huT3A", "M"),
         ({"landing_url": "https://www.flickr.com/photos/chr1sp"}, "https://www.flickr.com/photos/chr1sp", "M"),
         ({"landing_url": address_of(62)}, address_of(62), "M"),
         ({"landing_url": address_of(63)}, address_of(63), "L"),

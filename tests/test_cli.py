@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 
+import click
 import drawn
 import pikepdf
 import pypdfium2
@@ -22,7 +23,9 @@ import zxingcpp
 from click.testing import CliRunner, Result
 from PIL import Image
 
-from imagestolive import cards, cli, sets
+from imagestolive import cli, sets
+from imagestolive.datasets import datasheets, flickr
+from imagestolive.words import LANGUAGES
 
 Run = Callable[..., Result]
 CODE = "K7Q2-9FXD"
@@ -273,7 +276,7 @@ def test_each_back_lies_behind_its_own_front(make: Run, flip: str, paper: str) -
 
 
 def address_of(card: dict[str, dict[str, str]]) -> str:
-    return f"https://flic.kr/p/{cards.flickr_base58(card['record']['landing_url'].rsplit('/', 1)[1])}"
+    return flickr.short_page(card["record"]["landing_url"].rsplit("/", 1)[1])
 
 
 def colour_of(quarter: Image.Image) -> tuple[int, int, int] | None:
@@ -406,6 +409,7 @@ def test_a_program_that_is_stopped_leaves_nothing_half_made(
     [
         ("--people", "2"),
         ("--cards", "3"),
+        ("--by", "author"),
         ("--dataset", "mine"),
         ("--code", CODE),
         ("--paper", "a4"),
@@ -532,10 +536,77 @@ def test_a_port_that_is_taken_is_told_in_a_sentence(run: Run) -> None:
 def test_help_names_every_option_with_a_sentence(run: Run) -> None:
     for command in cli.main.commands.values():
         for parameter in command.params:
-            assert getattr(parameter, "help", None), parameter.name
+            assert isinstance(parameter, click.Argument) or getattr(parameter, "help", None), parameter.name
 
 
 # ---- real cuts --------------------------------------------------------------------------------------------------------
+
+
+# ---- one data set; indexing -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("key", [key for key in datasheets() if key != "folder"])
+def test_a_datasheet_is_told_in_lines_that_fit(run: Run, key: str, lang: str) -> None:
+    said = good(run("datasets", key, "--lang", lang)).stdout
+    sheet = datasheets()[key]
+    flat = " ".join(said.split())
+    for name in ("purpose", "collected", "care", "critique", "terms", "makers"):
+        assert (sheet.prose(name, lang) or "") in flat
+    assert sheet.title in flat
+    assert sheet.homepage is None or sheet.homepage in flat
+    assert all(len(line) <= 100 for line in said.splitlines() if " " in line.strip())
+
+
+def test_a_data_set_nobody_knows_has_no_datasheet(run: Run) -> None:
+    assert "no data set “nowhere” here" in refused(run("datasets", "nowhere"))
+
+
+def test_indexing_says_how_many_images_there_are_and_what_was_skipped(run: Run) -> None:
+    with Path("mine/credits.csv").open("a") as file:
+        file.write("ghost.jpg,,,,\n")
+    result = good(run("index", "mine", "--root", "mine"))
+    assert result.stdout.startswith("mine: 24 images; 1 row or file skipped, ")
+    assert "credits.csv, row 26: There is no image “ghost.jpg” here." in result.stdout
+    assert Path(result.stdout.splitlines()[0].rpartition(", ")[2]).is_file()
+    assert good(run("index", "mine", "--root", "mine=mine")).stdout == result.stdout
+
+
+def test_a_folder_with_an_equals_sign_in_its_name_can_be_indexed(run: Run) -> None:
+    Path("mine").rename("a=b")
+    assert good(run("index", "mine", "--root", "a=b")).stdout.startswith("mine: 24 images, ")
+
+
+def test_indexing_tells_the_rows_done(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = iter(range(0, 10_000, 11))
+    monkeypatch.setattr(cli.time, "monotonic", lambda: next(seconds))
+    assert re.search(r"^24 rows read$", good(run("index", "mine", "--root", "mine")).stderr, flags=re.M)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("nowhere", "--root", "mine"), None),  # any folder can be given a key
+        (("nowhere",), "no data set “nowhere”"),
+        (("tiny-images", "--root", "mine"), "Nothing is drawn from 80 Million Tiny Images"),
+        (("coco", "--root", "mine"), "Expected: annotations/"),
+        (("coco", "--root", "missing"), "there is no such folder"),
+        (("coco",), "nobody has said here where its files are"),
+        (("No Key", "--root", "mine"), "a data set's key is made of"),
+    ],
+)
+def test_what_cannot_be_indexed_is_refused_with_one_sentence(run: Run, arguments: tuple[str, ...], said: str | None) -> None:
+    result = run("index", *arguments)
+    if said is None:
+        good(result)
+    else:
+        assert said in refused(result, code=3 if "tiny-images" in arguments else 2)
+        assert result.stdout == ""
+
+
+def test_what_has_the_same_chance_is_asked_for_and_kept_in_the_set_file(make: Run) -> None:
+    good(make("--by", "author", "--people", "2", "--cards", "1"))
+    assert set_in("a.pdf").request.by == "author"
 
 
 @pytest.mark.samples

@@ -2,8 +2,14 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import os
+import pickle
+import struct
 import sys
+import tarfile
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from unittest import mock
 
@@ -11,22 +17,30 @@ import numpy as np
 import pytest
 
 from imagestolive import fetch as fetching
-from imagestolive.datasets import Problems, datasheets, open_dataset
+from imagestolive.datasets import Problems, datasheets, open_dataset, plainpickle
+from imagestolive.datasets.streams import open_stream
 from imagestolive.fetch import Fetcher, NotFetched
 from imagestolive.records import FetchedImage, ImageRecord
 
 as_root = sys.platform != "win32" and os.geteuid() == 0
 
 
-def fetch(root: Path, locator: str, *, max_bytes: int = fetching.MOST_BYTES) -> FetchedImage:
-    record = ImageRecord(dataset="oaks", image_id="oak", locator=locator)
-    return Fetcher({"oaks": root}, max_bytes=max_bytes).fetch(record)
+def record(locator: str) -> ImageRecord:
+    return ImageRecord(dataset="oaks", image_id="oak", locator=locator)
 
 
-def reason(root: Path, locator: str, *, max_bytes: int = fetching.MOST_BYTES) -> str:
-    with pytest.raises(NotFetched) as refusal:
-        fetch(root, locator, max_bytes=max_bytes)
-    return refusal.value.reason
+def fetch(root: Path, locator: str, *, max_bytes: int = fetching.MOST_BYTES, cache: Path | None = None) -> FetchedImage:
+    return Fetcher({"oaks": root}, max_bytes=max_bytes, cache=cache).fetch(record(locator))
+
+
+def refusal(root: Path, locator: str, *, max_bytes: int = fetching.MOST_BYTES, cache: Path | None = None) -> NotFetched:
+    with pytest.raises(NotFetched) as refused:
+        fetch(root, locator, max_bytes=max_bytes, cache=cache)
+    return refused.value
+
+
+def reason(root: Path, locator: str, *, max_bytes: int = fetching.MOST_BYTES, cache: Path | None = None) -> str:
+    return refusal(root, locator, max_bytes=max_bytes, cache=cache).reason
 
 
 def test_a_file_comes_whole_with_its_hash(tmp_path: Path) -> None:
@@ -98,10 +112,236 @@ def test_a_file_over_the_limit_is_unreadable(tmp_path: Path) -> None:
     assert reason(tmp_path, "a.jpg", max_bytes=100) == "unreadable"
 
 
-@pytest.mark.parametrize("locator", ["a.jpg#", "a.jpg#1:exe", "a.jpg#@5+10", "%FF.jpg"])
+@pytest.mark.parametrize("locator", ["a.jpg#", "a.jpg#1:exe", "a.jpg#@5", "a.jpg#!", "%FF.jpg"])
 def test_a_locator_we_do_not_know_is_unreadable(tmp_path: Path, locator: str) -> None:
     (tmp_path / "a.jpg").touch()
     assert reason(tmp_path, locator) == "unreadable"
+
+
+@pytest.mark.parametrize("cache", [None, "cache"])
+def test_nothing_is_fetched_from_the_network(tmp_path: Path, cache: str | None) -> None:
+    refused = refusal(tmp_path, "https://example.org/oak.jpg", cache=tmp_path / cache if cache else None)
+    assert refused.reason == "not reachable"
+    assert str(refused) == "“oak” is not in the data set’s folder, and this version fetches nothing from the network."
+
+
+LOCATORS = ["{}", "{}#@0+1", "{}#!oak.jpg", "{}#0:npy", "{}#0:digits", "{}#0:idx", "{}#0:cifar10", "{}#0:cifar100", "{}#0:parquet:image"]
+
+
+@pytest.mark.parametrize("locator", LOCATORS)
+def test_no_kind_of_locator_leads_out_or_waits_for_a_pipe(tmp_path: Path, locator: str) -> None:
+    root = tmp_path / "root"
+    root.mkdir()
+    (tmp_path / "outside.zip").write_bytes(OAK_ZIP)
+    assert isinstance(refusal(root, locator.format("../outside.zip")), fetching.OutsideRoot)
+    assert reason(root, locator.format("")) == "unreadable"
+    assert reason(root, locator.format("nothing")) == "gone"
+    if sys.platform != "win32":
+        os.mkfifo(root / "pipe")
+        (root / "link").symlink_to(tmp_path / "outside.zip")
+        assert reason(root, locator.format("pipe")) == "unreadable"
+        assert isinstance(refusal(root, locator.format("link")), fetching.OutsideRoot)
+
+
+# ---- parts and members ------------------------------------------------------------------------------------------------
+
+OAK = b"an oak" * 99
+
+
+def tarred(**files: bytes) -> bytes:
+    made = io.BytesIO()
+    with tarfile.open(fileobj=made, mode="w") as archive:
+        for name, data in files.items():
+            info = tarfile.TarInfo(f"trees/{name}.jpg")
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return made.getvalue()
+
+
+def zipped(**files: bytes) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(f"trees/{name}.jpg", data)
+    return made.getvalue()
+
+
+OAK_ZIP = zipped(oak=OAK)
+
+
+def test_a_part_of_a_file_comes_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "a.tar").write_bytes(b"0123456789")
+    assert fetch(tmp_path, "a.tar#@3+4").data == b"3456"
+    assert fetch(tmp_path, "a.tar#@0+10").data == b"0123456789"
+    assert reason(tmp_path, "a.tar#@3+8") == "unreadable"
+    assert reason(tmp_path, "a.tar#@11+1") == "unreadable"
+    assert isinstance(refusal(tmp_path, "a.tar#@0+10", max_bytes=9), fetching.TooLarge)
+    assert isinstance(refusal(tmp_path, "a.tar#@0+999999999999999999"), fetching.TooLarge)
+    assert reason(tmp_path, "a.tar#@999999999999999999+1") == "unreadable"
+
+
+@pytest.mark.parametrize("cached", [False, True])
+@pytest.mark.parametrize(("name", "data"), [("a.zip", OAK_ZIP), ("a.tgz", gzip.compress(tarred(elm=b"", oak=OAK), mtime=0))])
+def test_a_member_of_an_archive_comes_whole(tmp_path: Path, name: str, data: bytes, cached: bool) -> None:
+    root, cache = tmp_path / "root", tmp_path / "cache" if cached else None
+    root.mkdir()
+    (root / name).write_bytes(data)
+    locator = f"{name}#!trees/oak.jpg"
+    assert (fetch(root, locator, cache=cache).data, fetch(root, locator, cache=cache).shape) == (OAK, None)
+    assert fetch(root, locator, cache=cache, max_bytes=len(OAK)).data == OAK
+    assert reason(root, f"{name}#!trees/pine.jpg", cache=cache) == "gone"
+    assert isinstance(refusal(root, locator, cache=cache, max_bytes=len(OAK) - 1), fetching.TooLarge)
+    (root / name).write_bytes(data[: len(data) // 2])
+    assert isinstance(refusal(root, locator, cache=cache), fetching.InRefusedArchive)
+
+
+def test_a_tar_is_unpacked_once(tmp_path: Path) -> None:
+    (tmp_path / "a.tgz").write_bytes(gzip.compress(tarred(elm=b"an elm", oak=OAK)))
+    with mock.patch.object(fetching.archives, "unpack_tar", wraps=fetching.archives.unpack_tar) as unpack:
+        assert fetch(tmp_path, "a.tgz#!trees/oak.jpg", cache=tmp_path / "cache").data == OAK
+        assert fetch(tmp_path, "a.tgz#!trees/elm.jpg", cache=tmp_path / "cache").data == b"an elm"
+    assert unpack.call_count == 1
+
+
+def test_a_member_that_was_too_large_to_be_unpacked_is_said_to_be(tmp_path: Path) -> None:
+    (tmp_path / "a.tgz").write_bytes(gzip.compress(tarred(oak=OAK)))
+    assert isinstance(refusal(tmp_path, "a.tgz#!trees/oak.jpg", cache=tmp_path / "cache", max_bytes=9), fetching.TooLarge)
+
+
+def test_an_archive_that_changed_is_unpacked_again(tmp_path: Path) -> None:
+    for data in (b"an oak", b"an old oak"):
+        (tmp_path / "a.tgz").write_bytes(gzip.compress(tarred(oak=data)))
+        assert fetch(tmp_path, "a.tgz#!trees/oak.jpg", cache=tmp_path / "cache").data == data
+
+
+def test_a_refused_archive_leaves_nothing_in_the_cache(tmp_path: Path) -> None:
+    (tmp_path / "a.tgz").write_bytes(gzip.compress(tarred(oak=OAK))[:40])
+    refused = refusal(tmp_path, "a.tgz#!trees/oak.jpg", cache=tmp_path / "cache")
+    assert (refused.reason, str(refused)) == ("unreadable", "“oak” lies in an archive that is broken or refused.")
+    assert list((tmp_path / "cache").iterdir()) == []
+
+
+def test_nothing_is_unpacked_where_the_disk_is_nearly_full(tmp_path: Path) -> None:
+    (tmp_path / "a.tgz").write_bytes(gzip.compress(tarred(oak=OAK)))
+    with mock.patch("shutil.disk_usage", return_value=mock.Mock(total=10**12, free=5 * 10**10)):
+        refused = refusal(tmp_path, "a.tgz#!trees/oak.jpg", cache=tmp_path / "cache")
+    assert refused.reason == "not reachable"
+    assert list((tmp_path / "cache").iterdir()) == []
+
+
+def test_threads_and_processes_that_unpack_at_once_all_get_it(tmp_path: Path) -> None:
+    (tmp_path / "a.tgz").write_bytes(gzip.compress(tarred(**{f"n{n}": b"%d" % n for n in range(50)})))
+    # Fetchers of their own share nothing but the cache, as processes do.
+    several = [Fetcher({"oaks": tmp_path}, cache=tmp_path / "cache") for _ in range(4)]
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda n: several[n % 4].fetch(record(f"a.tgz#!trees/n{n}.jpg")).data, range(50)))
+    assert found == [b"%d" % n for n in range(50)]
+    assert len(list((tmp_path / "cache").iterdir())) == 1
+
+
+def test_what_a_killed_process_left_is_taken_away_after_a_day(tmp_path: Path) -> None:
+    (tmp_path / "a.tgz").write_bytes(gzip.compress(tarred(oak=OAK)))
+    for name, mtime in (("old.part", 0), ("new.part", None)):
+        (tmp_path / "cache" / name / "half").mkdir(parents=True)
+        if mtime is not None:
+            os.utime(tmp_path / "cache" / name, (mtime, mtime))
+    assert fetch(tmp_path, "a.tgz#!trees/oak.jpg", cache=tmp_path / "cache").data == OAK
+    assert {path.name for path in (tmp_path / "cache").iterdir() if path.suffix} == {"new.part"}
+
+
+# ---- cells of Parquet files -------------------------------------------------------------------------------------------
+
+
+def test_a_cell_of_a_parquet_file_comes_as_it_is(tmp_path: Path) -> None:
+    pyarrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    images = [{"bytes": OAK, "path": "oak.jpg"}, {"bytes": b"an elm", "path": "elm.jpg"}, {"bytes": None, "path": "gone.jpg"}]
+    columns = {"image": images, "plain": [OAK, b"an elm", None], "n": [1, 2, 3]}
+    parquet.write_table(pyarrow.table(columns), tmp_path / "a.parquet", row_group_size=2)
+    assert fetch(tmp_path, "a.parquet#0:parquet:image").data == OAK
+    assert fetch(tmp_path, "a.parquet#1:parquet:plain").data == b"an elm"
+    for locator in ("2:parquet:image", "2:parquet:plain", "3:parquet:image", "0:parquet:none", "0:parquet:n"):
+        assert reason(tmp_path, f"a.parquet#{locator}") == "unreadable"
+    assert reason(tmp_path, "a.parquet#0:parquet:image", max_bytes=9) == "unreadable"
+    (tmp_path / "b.parquet").write_bytes(OAK)
+    assert reason(tmp_path, "b.parquet#0:parquet:image") == "unreadable"
+
+
+# ---- IDX --------------------------------------------------------------------------------------------------------------
+
+
+def idx(*sides: int, samples: bytes, magic: int = 0x803) -> bytes:
+    return struct.pack(f">{1 + len(sides)}I", magic, *sides) + samples
+
+
+@pytest.mark.parametrize("cached", [False, True])
+@pytest.mark.parametrize("packed", [False, True])
+def test_ink_is_drawn_dark_on_white(tmp_path: Path, packed: bool, cached: bool) -> None:
+    data = idx(2, 2, 3, samples=bytes(range(12)))
+    (tmp_path / "a-idx3-ubyte").write_bytes(gzip.compress(data) if packed else data)
+    cache = tmp_path / "cache" if cached else None
+    fetched = fetch(tmp_path, "a-idx3-ubyte#1:idx", cache=cache)
+    assert (list(fetched.data), fetched.shape) == ([249, 248, 247, 246, 245, 244], (2, 3, 1))
+    assert reason(tmp_path, "a-idx3-ubyte#2:idx", cache=cache) == "unreadable"
+    assert fetch(tmp_path, "a-idx3-ubyte#0:idx", cache=cache).data == bytes(range(255, 249, -1))
+
+
+def test_colours_of_an_idx_file_come_as_they_are(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(idx(1, 1, 2, 3, samples=bytes(range(6)), magic=0x804))
+    fetched = fetch(tmp_path, "a#0:idx")
+    assert (list(fetched.data), fetched.shape) == ([0, 1, 2, 3, 4, 5], (1, 2, 3))
+    (tmp_path / "a").write_bytes(idx(1, 2, 3, 1, samples=bytes(range(6)), magic=0x804))
+    assert list(fetch(tmp_path, "a#0:idx").data) == [255, 254, 253, 252, 251, 250]
+
+
+NO_IDX = {
+    "nothing": b"",
+    "half a header": idx(2, 2, 3, samples=b"")[:9],
+    "labels": idx(2, samples=b"12", magic=0x801),
+    "no width": idx(2, 2, 0, samples=b"1234"),
+    "two channels": idx(2, 1, 1, 2, samples=b"1234", magic=0x804),
+    "images that are not there": idx(2, 2, 3, samples=b"12345"),
+    "images above the limit": idx(1, 100, 101, samples=bytes(10_100)),
+    "images larger than any memory": idx(1, 2**32 - 1, 2**32 - 1, samples=b"1"),
+    "cut off gzip": gzip.compress(idx(1, 2, 3, samples=b"123456"))[:-5],
+    "gzip above the limit": gzip.compress(idx(1, 2, 3, samples=bytes(10**6))),
+}
+
+
+@pytest.mark.parametrize("data", NO_IDX.values(), ids=NO_IDX.keys())
+def test_what_holds_no_idx_images_is_unreadable(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "a").write_bytes(data)
+    assert reason(tmp_path, "a#0:idx", max_bytes=10_000) == "unreadable"
+
+
+# ---- CIFAR ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("layout", "labels"), [("cifar10", b"\x09"), ("cifar100", b"\x13\x63")])
+def test_planes_of_colours_become_pixels(tmp_path: Path, layout: str, labels: bytes) -> None:
+    planes = bytes([1]) * 1024 + bytes([2]) * 1024 + bytes([3]) * 1023
+    (tmp_path / "a.bin").write_bytes(labels + bytes(3072) + labels + planes + b"\x04" + labels + planes)
+    fetched = fetch(tmp_path, f"a.bin#1:{layout}")
+    assert (fetched.data, fetched.shape) == (bytes([1, 2, 3]) * 1023 + bytes([1, 2, 4]), (32, 32, 3))
+    assert reason(tmp_path, f"a.bin#2:{layout}") == "unreadable"  # cut off
+    assert reason(tmp_path, f"a.bin#3:{layout}") == "unreadable"
+
+
+def test_a_pickle_of_images_is_read_through_once(tmp_path: Path) -> None:
+    data = np.arange(9 * 3072, dtype=np.uint8).reshape(9, 3072)
+    (tmp_path / "a").write_bytes(pickle.dumps({"data": data}, 2))
+    fetcher = Fetcher({"oaks": tmp_path})
+    with mock.patch.object(plainpickle, "load", wraps=plainpickle.load) as load:
+        found = [fetcher.fetch(record(f"a#{row}:cifar10")).data for row in range(9)]
+    assert load.call_count == 1
+    assert found == [row.reshape(3, 1024).T.tobytes() for row in data]
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"cos\nsystem\n(S'true'\ntR.", pickle.dumps({"data": [1]}), pickle.dumps({"data": np.zeros((2, 7), np.uint8)})]
+)
+def test_what_holds_no_cifar_images_is_unreadable(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "a").write_bytes(data)
+    assert reason(tmp_path, "a#0:cifar10") == "unreadable"
 
 
 # ---- digits -----------------------------------------------------------------------------------------------------------
@@ -153,12 +393,12 @@ def test_ninety_digits_unpack_their_file_once(tmp_path: Path) -> None:
     path = tmp_path / "digits.csv.gz"
     path.write_bytes(gzip.compress(digits(*([*DIGIT, 7] for _ in range(90)))))
     fetcher = Fetcher({"oaks": tmp_path})
-    with mock.patch.object(fetching.gzip, "open", wraps=gzip.open) as opened:
+    with mock.patch.object(fetching, "open_stream", wraps=open_stream) as opened:
         for row in range(90):
-            fetcher.fetch(ImageRecord(dataset="oaks", image_id=str(row), locator=f"digits.csv.gz#{row}:digits"))
+            fetcher.fetch(record(f"digits.csv.gz#{row}:digits"))
         assert opened.call_count == 1
         path.write_bytes(gzip.compress(digits([16] * 65), mtime=0))
-        fetched = fetcher.fetch(ImageRecord(dataset="oaks", image_id="0", locator="digits.csv.gz#0:digits"))
+        fetched = fetcher.fetch(record("digits.csv.gz#0:digits"))
     assert set(fetched.data) == {0}
 
 
@@ -233,9 +473,9 @@ def test_every_image_of_the_starter_collection_can_be_fetched(key: str) -> None:
     source = open_dataset(key, None, datasheets()[key])
     assert source is not None
     fetcher = Fetcher({key: source.root})
-    for record in source.records(Problems()):
-        fetched = fetcher.fetch(record)
-        assert len(fetched.data) == (record.width_px * record.height_px if record.width_px and record.height_px else len(fetched.data))
+    for image in source.records(Problems()):
+        fetched = fetcher.fetch(image)
+        assert len(fetched.data) == (image.width_px * image.height_px if image.width_px and image.height_px else len(fetched.data))
         assert fetched.data
 
 

@@ -21,6 +21,14 @@ PROMISES = {
     + "test_the_jpeg_data_of_the_sources_are_in_the_file_byte_for_byte",
     "No place and no owner out of a photograph's metadata reaches a PDF.": CLI + "test_no_place_and_no_owner_is_anywhere_in_the_file",
     "Each back lies behind its own front, on both flips.": CLI + "test_each_back_lies_behind_its_own_front",
+    "Of the images of a data set that may be handed out, each has the same chance.": "test_draw.py::"
+    "test_every_row_that_passes_a_rule_has_the_same_chance",
+    "Asked to draw by author, it draws one of 200,000 images no oftener than one of a single image.": "test_draw.py::"
+    "test_an_author_of_200_000_images_comes_no_oftener_than_one_of_a_single_image",
+    "Indexing that is cut off leaves the table of before.": "tables/test_sqlite.py::"
+    "test_killed_at_any_moment_a_build_leaves_the_old_table_or_the_new_and_can_be_done_again",
+    "ImageNet's persons, and images of classes nobody knows, are held back.": "datasets/test_imagenet.py::test_such_a_class_is_held_back",
+    "Archives with links, or with paths that lead out, are refused.": "datasets/test_archives.py::test_what_is_no_ordinary_file_is_refused",
     "Everything left out is counted by reason and reported.": "test_pipeline.py::test_everything_left_out_is_counted_once_by_its_reason",
     "A flagged image reaches no page, no thumbnail and no PDF.": "test_gate.py::test_the_planted_image_comes_out_nowhere",
     "The pages work without JavaScript.": "web/test_browser.py::test_a_set_is_made_replaced_and_saved_without_javascript",

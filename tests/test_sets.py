@@ -109,6 +109,14 @@ def test_a_set_file_reads_back_equal_and_byte_for_byte() -> None:
     assert b'"schema":"imagestolive-set/1"' in data
 
 
+@pytest.mark.parametrize("by", ["class", "author"])
+def test_how_images_are_drawn_is_read_and_written(by: str) -> None:
+    data = changed(request__by=by)
+    saved = sets.read_set_file(data)
+    assert saved.request == dataclasses.replace(SAVED.request, by=by)
+    assert json.loads(saved.to_bytes()) == json.loads(data)
+
+
 def test_a_set_file_is_canonical_utf8() -> None:
     saved = dataclasses.replace(SAVED, picks=(Pick(slot=1, dataset="coco", image_id="São.jpg", sha256=SHA),))
     assert "São.jpg".encode() in saved.to_bytes()
@@ -131,7 +139,7 @@ def test_a_set_file_is_canonical_utf8() -> None:
         (changed(request__cards=True), "cards"),
         (changed(request__lang="xx"), "lang"),
         (changed(request__paper="a0"), "paper"),
-        (changed(request__by="class"), "by"),
+        (changed(request__by="label"), "by"),
         (changed(request__sold=0), "sold"),
         (changed(request__more=1), "request"),
         (changed(code="K7Q29FXE"), "code"),

@@ -34,8 +34,11 @@ def test_the_wheel_carries_every_template_and_plan_byte_for_byte(wheel: zipfile.
         assert wheel.read(f"imagestolive/{path.as_posix()}") == (ROOT / path).read_bytes()
 
 
-@pytest.mark.parametrize(("folder", "pattern"), [("imagestolive/datasets/catalogue", "*.yaml"), ("imagestolive/web/static", "*")])
-def test_the_wheel_carries_datasheets_and_styles(wheel: zipfile.ZipFile, folder: str, pattern: str) -> None:
+@pytest.mark.parametrize(
+    ("folder", "pattern"),
+    [("imagestolive/datasets/catalogue", "*.yaml"), ("imagestolive/datasets/wordnet_ids", "*.txt"), ("imagestolive/web/static", "*")],
+)
+def test_the_wheel_carries_datasheets_lists_and_styles(wheel: zipfile.ZipFile, folder: str, pattern: str) -> None:
     wanted = files_in(folder, pattern)
     assert wanted
     assert {path.as_posix() for path in wanted} <= set(wheel.namelist())

@@ -13,7 +13,26 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from imagestolive.datasets import coco, folder, open_images, starter
+from imagestolive.datasets import (
+    cifar,
+    coco,
+    coil_100,
+    ffhq,
+    flower_photos,
+    folder,
+    idx,
+    imagenet,
+    leaf,
+    lfw,
+    open_images,
+    stanford_dogs,
+    starter,
+    tencent_ml_images,
+    tiny_imagenet,
+    visual_genome,
+    yfcc100m,
+    yolo,
+)
 from imagestolive.datasets.datasheet import BadDatasheet, Datasheet, SheetFile, load_datasheet
 from imagestolive.datasets.problems import NotThisFormat, Problem, Problems
 from imagestolive.datasets.starter import NotInstalled, package_folder
@@ -49,13 +68,29 @@ class Reader:
 
 
 READERS: Mapping[str, Reader] = {
-    "coco": Reader(read=coco.read, depends_on=coco.depends_on),
+    "cifar-10": Reader(read=cifar.read_cifar_10, depends_on=cifar.cifar_10_depends_on),
+    "cifar-100": Reader(read=cifar.read_cifar_100, depends_on=cifar.cifar_100_depends_on),
+    "coco": Reader(read=coco.read, depends_on=coco.depends_on, version=2),
+    "coil-100": Reader(read=coil_100.read, depends_on=coil_100.depends_on),
     "digits": Reader(read=starter.read_digits, depends_on=starter.digits_depend_on),
+    "fashion-mnist": Reader(read=idx.read_fashion_mnist, depends_on=idx.fashion_mnist_depends_on),
+    "ffhq": Reader(read=ffhq.read, depends_on=ffhq.depends_on),
+    "flower-photos": Reader(read=flower_photos.read, depends_on=flower_photos.depends_on),
     "folder": Reader(read=folder.read, depends_on=folder.depends_on),
+    "imagenet": Reader(read=imagenet.read, depends_on=imagenet.depends_on),
+    "leaf": Reader(read=leaf.read, depends_on=leaf.depends_on),
+    "lfw": Reader(read=lfw.read, depends_on=lfw.depends_on),
     "lfw-subset-faces": Reader(read=starter.read_faces, depends_on=starter.lfw_subset_depends_on),
     "lfw-subset-non-faces": Reader(read=starter.read_non_faces, depends_on=starter.lfw_subset_depends_on),
-    "open-images": Reader(read=open_images.read, depends_on=open_images.depends_on),
+    "mnist": Reader(read=idx.read_mnist, depends_on=idx.mnist_depends_on),
+    "open-images": Reader(read=open_images.read, depends_on=open_images.depends_on, version=2),
     "packaged-images": Reader(read=starter.read_images, depends_on=starter.images_depend_on),
+    "stanford-dogs": Reader(read=stanford_dogs.read, depends_on=stanford_dogs.depends_on),
+    "tencent-ml-images": Reader(read=tencent_ml_images.read, depends_on=tencent_ml_images.depends_on),
+    "tiny-imagenet": Reader(read=tiny_imagenet.read, depends_on=tiny_imagenet.depends_on),
+    "visual-genome": Reader(read=visual_genome.read, depends_on=visual_genome.depends_on),
+    "yfcc100m": Reader(read=yfcc100m.read, depends_on=yfcc100m.depends_on),
+    "yolo": Reader(read=yolo.read, depends_on=yolo.depends_on),
 }
 
 

@@ -1,22 +1,24 @@
-"""COCO, 2014 and 2017: annotations/instances_{split}.json and captions_{split}.json, images in {split}/ or in the root.
+"""COCO, 2014 and 2017: annotations/instances_{split}.json, panoptic_{split}.json and captions_{split}.json, each where it is there.
 
-The files name no photographer. They give each photo's license by number (their own list says which) and its address at
-Flickr, whose photo id leads to the page where the name stands.
+Images lie in {split}/, in images/{split}/ or in the root. The files name no photographer. They give each photo's license by
+number (their own list says which) and its address at Flickr, whose photo id leads to the page where the name stands.
+Of the panoptic files the boxes are taken: of everything, or where the instances are here, too, of what those do not outline.
 """
 
 from __future__ import annotations
 
 import datetime
-import errno
 import math
+import os
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from imagestolive import licenses
 from imagestolive.datasets import flickr
+from imagestolive.datasets.boxes import DIGITS, whole
 from imagestolive.datasets.datasheet import Datasheet
 from imagestolive.datasets.jsonfiles import read_members
 from imagestolive.datasets.locators import locator
@@ -24,14 +26,16 @@ from imagestolive.datasets.problems import NotThisFormat, Problems
 from imagestolive.datasets.scratch import Scratch, scratch
 from imagestolive.datasets.values import text, web_address
 from imagestolive.errors import N_
-from imagestolive.records import ImageRecord, Label, Region
+from imagestolive.records import Flag, ImageRecord, Label, Region
 
 ANNOTATIONS = "annotations"
-_EXPECTED = f"{ANNOTATIONS}/instances_*.json, captions_*.json: images, licenses, annotations, categories"
-_FILE = re.compile(r"(?P<kind>instances|captions)_(?P<split>\w+)\.json")
-_DIGITS = 5  # of a fraction: a hundred-thousandth of a side is less than a tenth of a pixel
-_PERSON = "person"
+PERSON: Flag = "person"  # a category of theirs, and a flag of ours
+_KINDS = ("instances", "panoptic", "captions")  # those of one split are read in this order
+_EXPECTED = f"{ANNOTATIONS}/instances_*.json, panoptic_*.json, captions_*.json: images, licenses, annotations, categories"
+_FILE = re.compile(rf"(?P<kind>{'|'.join(_KINDS)})_(?P<split>\w+)\.json")
 _FACTS = ("license", "flickr_url", "coco_url", "date_captured")  # of an image, each of which may be absent
+
+Note = tuple[str | int, str, Any]  # image, kind, value
 
 
 def read(root: Path, sheet: Datasheet, problems: Problems) -> Iterator[ImageRecord]:
@@ -50,14 +54,73 @@ def read(root: Path, sheet: Datasheet, problems: Problems) -> Iterator[ImageReco
 def depends_on(root: Path, _: Datasheet) -> Iterator[Path]:
     yield root
     for path, split in _files(root):
-        yield path
-        yield root / split
+        yield from (path, root / split, root / "images" / split)
 
 
 def _files(root: Path) -> list[tuple[Path, str]]:
-    """The files we read with the split each is about; of one split the instances come first."""
-    found = [(path, _FILE.fullmatch(path.name)) for path in (root / ANNOTATIONS).glob("*.json")]
-    return sorted(((path, name["split"]) for path, name in found if name), key=lambda pair: (pair[1], pair[0].name.startswith("captions")))
+    """The files we read with the split each is about."""
+    found = [(path, name) for path in (root / ANNOTATIONS).glob("*.json") if (name := _FILE.fullmatch(path.name))]
+    found.sort(key=lambda pair: (pair[1]["split"], _KINDS.index(pair[1]["kind"])))
+    return [(path, name["split"]) for path, name in found]
+
+
+class Lists:
+    """What stands in COCO's files beside images and annotations, and is short: licenses and categories."""
+
+    def __init__(self) -> None:
+        self._licenses: dict[int, str] = {}  # their number -> address
+        self.categories: dict[int, str] = {}  # their number -> name
+
+    def add_license(self, value: Any) -> tuple[()]:
+        """An entry of the list of licenses. It and those below raise KeyError, TypeError or ValueError for an entry not as documented."""
+        self._licenses[value["id"]] = value["url"] or value["name"]
+        return ()
+
+    def add_category(self, value: Any) -> tuple[()]:
+        self.categories[value["id"]] = text(value["name"]) or "?"
+        return ()
+
+    @staticmethod
+    def facts(image: Any) -> dict[str, Any]:
+        """What an entry of the list of images says, to be noted: the licenses may come after it."""
+        name = image["file_name"]
+        path = PurePosixPath(name)
+        if path.is_absolute() or ".." in path.parts or text(name) != name or "\\" in name or "\0" in name:
+            raise ValueError(name)
+        facts = {fact: value if isinstance(value := image.get(fact), str | int) else None for fact in _FACTS}
+        return {"file_name": name, **facts, **{fact: whole(image[fact]) for fact in ("id", "width", "height")}}
+
+    def credit(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """What they mean, as fields of a record."""
+        flickr_url = web_address(facts["flickr_url"])
+        photo_id = flickr.photo_id(flickr_url)
+        license_raw = text(self._licenses.get(facts["license"]))
+        return {
+            "photo_id": photo_id,
+            "landing_url": flickr.page(photo_id) if photo_id else None,
+            "source_url": flickr_url or web_address(facts["coco_url"]),
+            "license_raw": license_raw,
+            "license": licenses.license_id(license_raw),
+            "collected_on": _day(facts["date_captured"]),
+        }
+
+
+def notes_of(
+    path: Path, problems: Problems, taken: Mapping[str, Callable[[Any], Iterable[Note]]], *, needed: Iterable[str] = ()
+) -> Iterator[Note]:
+    """What the members of a file say, each given to its function in `taken`; entries these refuse are told to `problems`.
+    Raises NotThisFormat when one of `needed` is missing, JsonRefused, OSError."""
+    file = f"{ANNOTATIONS}/{path.name}"
+    seen: Counter[str] = Counter()
+    for member, value in read_members(path, name=file):
+        seen[member] += 1
+        if member in taken:
+            try:
+                yield from taken[member](value)
+            except (KeyError, TypeError, ValueError, OverflowError):
+                problems.add(file, N_("This entry of the list “{name}” cannot be right."), row=seen[member], name=member)
+    if set(needed) - seen.keys():
+        raise NotThisFormat(folder=file, expected=_EXPECTED, found=", ".join(sorted(seen)[:10]) or "–")
 
 
 class _Split:
@@ -65,16 +128,21 @@ class _Split:
 
     def __init__(self, root: Path, name: str, sheet: Datasheet, problems: Problems, notes: Scratch) -> None:
         self.root = root
-        self.name = name
         self.sheet = sheet
         self.problems = problems
         self.notes = notes
-        self.licenses: dict[int, str] = {}  # COCO's number -> address
-        self.categories: dict[int, str] = {}  # COCO's number -> name
+        self.lists = Lists()
+        self.outlined: set[int] = set()  # categories that the instances are of
+        self.folders = [folder for folder in (f"{name}/", f"images/{name}/", "") if (root / folder).is_dir()]
 
     def read(self, paths: list[Path]) -> Iterator[ImageRecord]:
         for path in paths:
-            self.notes.note(self._noted(path, with_images=path == paths[0]))
+            taken = {"licenses": self.lists.add_license, "categories": self.lists.add_category, "annotations": annotation_notes}
+            if path == paths[0]:
+                taken["images"] = _image_notes
+            self.notes.note(notes_of(path, self.problems, taken, needed=("images", "annotations")))
+            if path.name.startswith("instances"):
+                self.outlined = set(self.lists.categories)
         self.notes.end_notes()
         absent = 0
         for image in self.notes.all_notes("image"):
@@ -84,75 +152,37 @@ class _Split:
                 absent += 1
         self.problems.add_sum(f"{ANNOTATIONS}/{paths[0].name}", N_("Images whose file is not here: {n}"), absent)
 
-    def _noted(self, path: Path, *, with_images: bool) -> Iterator[tuple[int, str, Any]]:
-        """What a file says: (image id, kind, value). Licenses and categories are few and stay in memory."""
-        file = f"{ANNOTATIONS}/{path.name}"
-        seen: Counter[str] = Counter()
-        for member, value in read_members(path, name=file):
-            seen[member] += 1
-            try:
-                if member == "licenses":
-                    self.licenses[value["id"]] = value["url"] or value["name"]
-                elif member == "categories":
-                    self.categories[value["id"]] = text(value["name"]) or "?"
-                elif member == "images" and with_images:
-                    yield _image(value)
-                elif member == "annotations":
-                    yield _caption(value) if "caption" in value else _outline(value)
-            except (KeyError, TypeError, ValueError, OverflowError):
-                self.problems.add(file, N_("This entry of the list “{name}” cannot be right."), row=seen[member], name=member)
-        if not {"images", "annotations"} <= seen.keys():
-            raise NotThisFormat(folder=file, expected=_EXPECTED, found=", ".join(sorted(seen)[:10]) or "–")
-
     def _place(self, name: str) -> str | None:
         """Where an image's file is, below the root; None when it is not here."""
-        for place in (f"{self.name}/{name}", name):
-            try:
-                if (self.root / place).is_file():
-                    return place
-            except OSError as error:
-                if error.errno != errno.ENAMETOOLONG:  # no file can bear such a name, so none is here
-                    raise
-        return None
+        return next((folder + name for folder in self.folders if os.path.isfile(f"{self.root}/{folder}{name}")), None)
 
     def _record(self, image: Any, place: str) -> ImageRecord:
-        number, width_px, height_px = image["id"], image["width"], image["height"]
-        flickr_url = web_address(image["flickr_url"])
-        photo_id = flickr.photo_id(flickr_url)
-        license_raw = text(self.licenses.get(image["license"]))
+        number, size_px = image["id"], (image["width"], image["height"])
         regions: list[Region] = []
         for category, box, polygons in self.notes.notes(number, "outline"):
-            regions += _regions(self.categories.get(category), box, polygons, width_px, height_px)
+            regions += _regions(self.lists.categories.get(category), box, polygons, *size_px)
+        for category, box in self.notes.notes(number, "segment"):
+            if category not in self.outlined:
+                regions += _regions(self.lists.categories.get(category), box, [], *size_px)
         names = dict.fromkeys(region.label for region in regions if region.label)
         return ImageRecord(
             dataset=self.sheet.key,
             image_id=f"{number:012}",
             locator=locator(place),
-            photo_id=photo_id,
-            width_px=width_px,
-            height_px=height_px,
-            landing_url=flickr.page(photo_id) if photo_id else None,
-            source_url=flickr_url or web_address(image["coco_url"]),
-            license_raw=license_raw,
-            license=licenses.license_id(license_raw),
+            width_px=size_px[0],
+            height_px=size_px[1],
             dataset_license=self.sheet.license,
             labels=tuple(Label(text=name) for name in names),
             captions=tuple(self.notes.notes(number, "caption")),
             regions=tuple(regions),
-            flags=frozenset(("person", *self.sheet.flags)) if _PERSON in names else frozenset(self.sheet.flags),
-            people="some" if _PERSON in names else self.sheet.people,
-            collected_on=_day(image["date_captured"]),
+            flags=frozenset((PERSON, *self.sheet.flags)) if PERSON in names else frozenset(self.sheet.flags),
+            people="some" if PERSON in names else self.sheet.people,
+            **self.lists.credit(image),
         )
 
 
-def _positive(value: Any) -> int:
-    if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**53:
-        return value
-    raise ValueError(value)
-
-
 def _numbers(values: Any) -> list[float]:
-    numbers = [float(value) for value in values]
+    numbers = list(map(float, values))
     if all(map(math.isfinite, numbers)):
         return numbers
     raise ValueError(values)
@@ -166,46 +196,54 @@ def _day(captured: Any) -> str | None:
         return None
 
 
-def _image(image: Any) -> tuple[int, str, dict[str, Any]]:
-    """(image, "image", its facts). It and those below raise KeyError, TypeError or ValueError for an entry not as documented."""
-    name = image["file_name"]
-    path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or text(name) != name or "\\" in name or "\0" in name:
-        raise ValueError(name)
-    facts = {fact: value if isinstance(value := image.get(fact), str | int) else None for fact in _FACTS}
-    sizes = {fact: _positive(image[fact]) for fact in ("id", "width", "height")}
-    return sizes["id"], "image", {"file_name": name, **facts, **sizes}
+def _image_notes(image: Any) -> list[Note]:
+    facts = Lists.facts(image)
+    return [(facts["id"], "image", facts)]
 
 
-def _caption(annotation: Any) -> tuple[int, str, str]:
-    caption = text(annotation["caption"])
-    if caption is None:
-        raise ValueError(annotation)
-    return _positive(annotation["image_id"]), "caption", caption
+def annotation_notes(annotation: Any) -> list[Note]:
+    """A "caption"; an "outline" [category, box, polygons]; or of a panoptic file each "segment" [category, box]."""
+    image = whole(annotation["image_id"])
+    if "caption" in annotation:
+        caption = text(annotation["caption"])
+        if caption is None:
+            raise ValueError(annotation)
+        return [(image, "caption", caption)]
+    if "segments_info" in annotation:
+        return [(image, "segment", [whole(segment["category_id"]), _box(segment)]) for segment in annotation["segments_info"]]
+    return [(image, "outline", [whole(annotation["category_id"]), _box(annotation), _polygons(annotation)])]
 
 
-def _outline(annotation: Any) -> tuple[int, str, Any]:
-    """(image, "outline", [category, [x, y, width, height], [[x1, y1, x2, y2, ...], ...]]) in pixels; of a crowd the box alone."""
+def _box(annotation: Any) -> list[float]:
+    """[x, y, width, height] in pixels."""
     box = _numbers(annotation["bbox"])
+    if len(box) == 4:
+        return box
+    raise ValueError(annotation)
+
+
+def _polygons(annotation: Any) -> list[list[float]]:
+    """[[x1, y1, x2, y2, ...], ...] in pixels; of a crowd, whose outline is written in another way, none."""
     coded = annotation.get("segmentation")
     polygons = [_numbers(polygon) for polygon in coded] if isinstance(coded, list) else []
-    if len(box) != 4 or any(len(polygon) < 6 or len(polygon) % 2 for polygon in polygons):
+    if any(len(polygon) < 6 or len(polygon) % 2 for polygon in polygons):
         raise ValueError(annotation)
-    return _positive(annotation["image_id"]), "outline", [_positive(annotation["category_id"]), box, polygons]
+    return polygons
 
 
 def _regions(label: str | None, box: list[float], polygons: list[list[float]], width_px: int, height_px: int) -> Iterator[Region]:
     """One region a polygon (a thing seen in parts has several); the box stands on the first."""
-
-    def fraction(pixels: float, side_px: int) -> float:
-        return round(min(max(pixels / side_px, 0.0), 1.0), _DIGITS)
-
     x, y, width, height = box
-    corners = (fraction(x, width_px), fraction(y, height_px), fraction(x + width, width_px), fraction(y + height, height_px))
-    outlines = [
-        tuple((fraction(px, width_px), fraction(py, height_px)) for px, py in zip(polygon[::2], polygon[1::2], strict=True))
-        for polygon in polygons
-    ]
-    yield Region(box=corners, polygon=outlines[0] if outlines else (), label=label)
+    (x0, x1), (y0, y1) = _fractions([x, x + width], width_px), _fractions([y, y + height], height_px)
+    outlines = [tuple(zip(_fractions(polygon[::2], width_px), _fractions(polygon[1::2], height_px), strict=True)) for polygon in polygons]
+    yield Region(box=(x0, y0, x1, y1), polygon=outlines[0] if outlines else (), label=label)
     for outline in outlines[1:]:
         yield Region(polygon=outline, label=label)
+
+
+def _fractions(pixels: list[float], side_px: int) -> list[float]:
+    """Places along a side as fractions of it; outlines may stick out a little."""
+    fractions = [round(place / side_px, DIGITS) for place in pixels]
+    if min(fractions) < 0 or max(fractions) > 1:
+        return [min(max(fraction, 0.0), 1.0) for fraction in fractions]
+    return fractions

@@ -1,10 +1,10 @@
-"""One large JSON object, read member by member: a list of a million images never stands in memory whole."""
+"""One large JSON object or list, read piece by piece: a list of a million images never stands in memory whole."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -19,6 +19,10 @@ class JsonRefused(ImagesToLiveError):
     """The file is no JSON object, or it is broken, at about the place `at`."""
 
     sentence = N_("{file} is no JSON object, or it is broken near character {at}.")
+
+
+class JsonNoList(JsonRefused):
+    sentence = N_("{file} is no JSON list, or it is broken near character {at}.")
 
 
 class JsonNotUtf8(JsonRefused):
@@ -38,10 +42,25 @@ def read_members(path: Path, *, name: str | None = None) -> Iterator[tuple[str, 
 
     NaN and infinities, which JSON does not have, come as None. Raises JsonRefused, OSError.
     """
+    return _read(path, name, _members, JsonRefused)
+
+
+def read_list(path: Path, *, name: str | None = None) -> Iterator[Any]:
+    """The elements of the list in a file, in their order; NaN and infinities come as None. Raises JsonRefused, OSError."""
+    return _read(path, name, _elements, JsonNoList)
+
+
+def first_sign(path: Path) -> str:
+    """What a file begins with, space passed over: { of an object, [ of a list; nothing of an empty file. Raises JsonRefused, OSError."""
+    sign: str = next(_read(path, None, lambda text: iter([text.next_sign()]), JsonRefused))
+    return sign
+
+
+def _read(path: Path, name: str | None, parts: Callable[[_Text], Iterator[Any]], broken: type[JsonRefused]) -> Iterator[Any]:
     with path.open(encoding="utf-8-sig") as file:
-        text = _Text(file, name or path.name)
+        text = _Text(file, name or path.name, broken)
         try:
-            yield from _members(text)
+            yield from parts(text)
         except UnicodeDecodeError:
             raise JsonNotUtf8(file=text.name) from None
         except RecursionError:
@@ -57,23 +76,32 @@ def _members(text: _Text) -> Iterator[tuple[str, Any]]:
         if not isinstance(name, str):
             raise text.broken()
         text.take(":")
-        if not text.take_if("["):
+        if text.next_sign() == "[":
+            for value in _elements(text):
+                yield name, value
+        else:
             yield name, text.value()
-        elif not text.take_if("]"):
-            yield name, text.value()
-            while text.take_if(","):
-                yield name, text.value()
-            text.take("]")
         if not text.take_if(","):
             text.take("}")
             return
 
 
+def _elements(text: _Text) -> Iterator[Any]:
+    text.take("[")
+    if text.take_if("]"):
+        return
+    yield text.value()
+    while text.take_if(","):
+        yield text.value()
+    text.take("]")
+
+
 class _Text:
     """The part of the file that is in memory, and where in it we are."""
 
-    def __init__(self, file: TextIO, name: str) -> None:
+    def __init__(self, file: TextIO, name: str, broken: type[JsonRefused]) -> None:
         self._file = file
+        self._broken = broken
         self.name = name
         self._decoder = json.JSONDecoder(parse_constant=lambda _: None)
         self._buffer = ""
@@ -85,12 +113,16 @@ class _Text:
         return self._behind + self._at
 
     def broken(self) -> JsonRefused:
-        return JsonRefused(file=self.name, at=self.at)
+        return self._broken(file=self.name, at=self.at)
+
+    def next_sign(self) -> str:
+        """What comes next, space passed over; nothing at the end of the file."""
+        self._skip_space()
+        return self._buffer[self._at : self._at + 1]
 
     def take_if(self, sign: str) -> bool:
         """Goes past `sign` when it comes next."""
-        self._skip_space()
-        if not self._buffer.startswith(sign, self._at):
+        if self.next_sign() != sign:
             return False
         self._at += 1
         return True

@@ -84,6 +84,15 @@ def cell_locator(file: str, row: int, column: str) -> str:
     return f"{_encode(file)}#{row}:parquet:{_encode(column)}"
 
 
+def elsewhere_locator(url: str) -> str:
+    """The locator of an image that is not here, by its http or https address.
+
+    >>> elsewhere_locator("http://farm1.staticflickr.com/8/7088065_65c9d45e09.jpg")
+    'https://farm1.staticflickr.com/8/7088065_65c9d45e09.jpg'
+    """
+    return ELSEWHERE + url.partition("://")[2]
+
+
 def is_elsewhere(text: str) -> bool:
     """Whether a locator leads out of the data set's folder, to the network. No path of a file can begin so: it would hold //."""
     return text.startswith(ELSEWHERE)

@@ -1,15 +1,15 @@
-"""Open Images, V5 and later: CSV files in the root, images as {subset}/{ImageID}.jpg.
+"""Open Images, V4 to V7: CSV files in the root, images as {subset}/{ImageID}.jpg.
 
 Every CSV in the root whose header has ImageID, Subset and OriginalURL lists images; several may, and an image counts once.
-Only rows whose file is here become records. Boxes (*annotations-bbox*.csv), image-level labels (*imagelabels*.csv) and the
-names of classes (*class-descriptions*.csv) are taken in where they lie in the root. Sizes and MD5 sums are those of the
-originals at Flickr; the copies that are handed around are smaller, so the sum is kept but not compared here.
+An image whose file is not here is known by its address at Flickr. Boxes (*annotations-bbox*.csv), image-level labels
+(*imagelabels*.csv) and the names of classes (*class-descriptions*.csv) are taken in where they lie in the root. Sizes and MD5
+sums are those of the originals at Flickr; the copies that are handed around are smaller, so the sum is kept but not compared here.
 """
 
 from __future__ import annotations
 
-import base64
 import binascii
+import functools
 import os
 import re
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from imagestolive import licenses
 from imagestolive.datasets.csvfiles import read_header, read_plain, read_rows
 from imagestolive.datasets.datasheet import Datasheet
 from imagestolive.datasets.flickr import nsid, photo_id
-from imagestolive.datasets.locators import locator
+from imagestolive.datasets.locators import elsewhere_locator, locator
 from imagestolive.datasets.problems import NotThisFormat, Problems
 from imagestolive.datasets.scratch import Scratch, scratch
 from imagestolive.datasets.values import text, web_address
@@ -28,6 +28,7 @@ from imagestolive.errors import N_
 from imagestolive.records import Flag, ImageRecord, Label, Region
 
 SUBSETS = ("train", "validation", "test")
+_IMAGE_ID = re.compile("[0-9a-f]{16}")
 _LISTS_IMAGES = frozenset({"imageid", "subset", "originalurl"})
 _ROTATIONS = {"": None, "nan": None, "0": 0, "90": 90, "180": 180, "270": 270}
 # What a class says of people, by its English name: the makers' claims, not ours.
@@ -47,19 +48,23 @@ _FLAGS: dict[str, tuple[Flag, ...]] = {
 def read(root: Path, sheet: Datasheet, problems: Problems) -> Iterator[ImageRecord]:
     """Records in the order of the CSV files' names and rows. Raises NotThisFormat, CsvRefused."""
     lists = _image_lists(root)
+    folders = [subset for subset in SUBSETS if (root / subset).is_dir()]
     with scratch() as notes:
-        _note_annotations(root, notes, problems)
+        annotated = _note_annotations(root, notes, problems)
         for path in lists:
             absent = 0
             for row, cells in read_rows(path, problems):
                 image_id, subset = cells["imageid"], cells["subset"]
-                if not re.fullmatch(r"[0-9a-f]{16}", image_id) or subset not in SUBSETS:
+                if not _IMAGE_ID.fullmatch(image_id) or subset not in SUBSETS:
                     problems.add(path.name, N_("“{value}” is no image id, or its subset is not known."), row=row, value=image_id)
-                elif not os.path.isfile(f"{root}/{subset}/{image_id}.jpg"):  # a Path would take thrice as long
-                    absent += 1
                 elif len(lists) == 1 or notes.first_time(image_id):
+                    source_url = web_address(cells["originalurl"])
+                    where = _locator(root, f"{subset}/{image_id}.jpg" if subset in folders else None, source_url)
+                    if where is None:
+                        absent += 1
+                        continue
                     try:
-                        yield _record(cells, sheet, notes)
+                        yield _record(cells, sheet, where, source_url, notes if annotated else None)
                     except ValueError as error:
                         problems.add(path.name, N_("“{value}” cannot be right."), row=row, value=str(error))
             problems.add_sum(path.name, N_("Rows whose file is not here: {n}"), absent)
@@ -77,26 +82,26 @@ def _image_lists(root: Path) -> list[Path]:
     raise NotThisFormat(folder=str(root), expected="*.csv: ImageID, Subset, OriginalURL, …", found=found)
 
 
-def _record(cells: dict[str, str], sheet: Datasheet, notes: Scratch) -> ImageRecord:
-    """One row; raises ValueError with the cell that cannot be right."""
+def _locator(root: Path, file: str | None, source_url: str | None) -> str | None:
+    """Where an image is: `file`, below the root, if it is here, else its address; None where it has none."""
+    if file and os.path.isfile(f"{root}/{file}"):  # a Path would take thrice as long
+        return locator(file)
+    return elsewhere_locator(source_url) if source_url else None
+
+
+def _record(cells: dict[str, str], sheet: Datasheet, where: str, source_url: str | None, notes: Scratch | None) -> ImageRecord:
+    """One row; `notes` is None where there are none of any image. Raises ValueError with the cell that cannot be right."""
     image_id = cells["imageid"]
     landing_url = web_address(cells.get("originallandingurl"))
     author_url = web_address(cells.get("authorprofileurl"))
-    source_url = web_address(cells["originalurl"])
     license_raw = text(cells.get("license"))
     rotation_deg = _rotation_deg(cells.get("rotation", ""))
-    boxes = [Region(box=tuple(box), label=name, by=by) for name, by, box in notes.notes(image_id, "box")]
-    labels = [Label(text=name, by=by, confidence=confidence) for name, by, confidence in notes.notes(image_id, "label")]
-    named = {label.text for label in labels}
-    for region in boxes:
-        if region.label and region.label not in named:
-            named.add(region.label)
-            labels.append(Label(text=region.label, by=region.by))
-    flags = frozenset(flag for name in named for flag in _FLAGS.get(name, ()))
+    boxes, labels = _annotations(image_id, notes) if notes else ((), ())
+    flags = frozenset(flag for label in labels for flag in _FLAGS.get(label.text, ())) if labels else frozenset()
     return ImageRecord(
         dataset=sheet.key,
         image_id=image_id,
-        locator=locator(f"{cells['subset']}/{image_id}.jpg"),
+        locator=where,
         photo_id=photo_id(source_url) or photo_id(landing_url),
         author_id=nsid(author_url) or nsid(landing_url),
         rotation_deg=rotation_deg,
@@ -107,13 +112,28 @@ def _record(cells: dict[str, str], sheet: Datasheet, notes: Scratch) -> ImageRec
         source_url=source_url,
         md5=_md5(cells.get("originalmd5", "")),
         license_raw=license_raw,
-        license=licenses.license_id(license_raw),
+        license=_license_id(license_raw),
         dataset_license=sheet.license,
-        labels=tuple(labels),
-        regions=() if rotation_deg else tuple(boxes),  # whether boxes of a turned image follow the turn is documented nowhere
+        labels=labels,
+        regions=() if rotation_deg else boxes,  # whether boxes of a turned image follow the turn is documented nowhere
         flags=flags | frozenset(sheet.flags),
         people="some" if "person" in flags else sheet.people,
     )
+
+
+_license_id = functools.lru_cache(licenses.license_id)
+
+
+def _annotations(image_id: str, notes: Scratch) -> tuple[tuple[Region, ...], tuple[Label, ...]]:
+    """The boxes of an image, and its labels with those that only a box bears."""
+    boxes = [Region(box=tuple(box), label=name, by=by) for name, by, box in notes.notes(image_id, "box")]
+    labels = [Label(text=name, by=by, confidence=confidence) for name, by, confidence in notes.notes(image_id, "label")]
+    named = {label.text for label in labels}
+    for region in boxes:
+        if region.label and region.label not in named:
+            named.add(region.label)
+            labels.append(Label(text=region.label, by=region.by))
+    return tuple(boxes), tuple(labels)
 
 
 def _rotation_deg(cell: str) -> int | None:
@@ -126,8 +146,8 @@ def _rotation_deg(cell: str) -> int | None:
 def _md5(cell: str) -> str | None:
     """Hex out of base64: pDSYaFytmWu7/qeVPjoryQ== is a43498685cad996bbbfea7953e3a2bc9."""
     try:
-        digest = base64.b64decode(cell, validate=True)
-    except binascii.Error:
+        digest = binascii.a2b_base64(cell, strict_mode=True)
+    except ValueError:  # binascii.Error, or letters beyond ASCII
         raise ValueError(cell) from None
     if len(digest) not in (0, 16):
         raise ValueError(cell)
@@ -137,13 +157,16 @@ def _md5(cell: str) -> str | None:
 # ---- annotations ------------------------------------------------------------------------------------------------------
 
 
-def _note_annotations(root: Path, notes: Scratch, problems: Problems) -> None:
+def _note_annotations(root: Path, notes: Scratch, problems: Problems) -> bool:
+    """Whether there are any files of them."""
     names = _class_names(root, problems)
-    for path in sorted(root.glob("*annotations-bbox*.csv")):
+    boxes, labels = (sorted(root.glob(pattern)) for pattern in ("*annotations-bbox*.csv", "*imagelabels*.csv"))
+    for path in boxes:
         notes.note(_boxes(path, names, problems))
-    for path in sorted(root.glob("*imagelabels*.csv")):
+    for path in labels:
         notes.note(_labels(path, names, problems))
     notes.end_notes()
+    return bool(boxes or labels)
 
 
 def _class_names(root: Path, problems: Problems) -> dict[str, str]:

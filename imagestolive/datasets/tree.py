@@ -13,12 +13,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from imagestolive.datasets.archives import READ_MOST_BYTES, is_archive, members, read_zip_member
+from imagestolive.datasets.archives import READ_MOST_BYTES, is_archive, is_zip, members, read_zip_member
 from imagestolive.datasets.locators import locator, member_locator, part_locator
 from imagestolive.datasets.problems import Problems
 from imagestolive.errors import N_
 
 KEPT_MOST_BYTES = 256 * 2**20  # text files out of compressed tars
+_NOT_WRITTEN_DOWN = N_("Names with a backslash, or in letters that are not UTF-8, are skipped.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ class Tree:
                 yield Found(name, locator(name))
 
     def read(self, found: Found) -> bytes | None:
-        """The content of a file, at most 64 MiB; None where it is larger, or passed by unkept. Raises ArchiveRefused, OSError."""
+        """The content of a file, at most 64 MiB; None where it is larger, or passed by unkept. What was kept is given once and let go.
+        Raises ArchiveRefused, OSError."""
         if found.archive is None:
             with (self.root / found.path).open("rb") as file:
                 data = file.read(READ_MOST_BYTES + 1)
@@ -65,26 +67,30 @@ class Tree:
                 file.seek(found.offset)
                 return file.read(found.size)
         if found.path in self._kept:
-            return self._kept[found.path]
-        if found.archive.lower().endswith(".zip"):
-            return read_zip_member(self.root / found.archive, found.member or "", READ_MOST_BYTES)
-        return None
+            data = self._kept.pop(found.path)
+            self._kept_bytes -= len(data)
+            return data
+        archive = self.root / found.archive
+        return read_zip_member(archive, found.member or "", READ_MOST_BYTES) if is_zip(archive) else None
 
     def _members(self, archive: str, pattern: re.Pattern[str]) -> Iterator[Found]:
         path = self.root / archive
         first = True
         for member in members(path, name=archive, keep=lambda name, data: self._keep(f"{archive}/{name}", data), wanted=self._texts):
             place = f"{archive}/{member.name}"
-            if not pattern.search(place):
+            if _is_hidden(member.name) or not pattern.search(place):
                 continue
-            if first and os.path.lexists(path.parent / member.name):
+            if not _can_be_written_down(member.name):
+                self._problems.add(place, _NOT_WRITTEN_DOWN)
+                continue
+            if first and any(os.path.lexists(path.parent / name) for name in (member.name, member.name.replace(".tar/", "/", 1))):
                 return  # it was unpacked here
             first = False
             where = member_locator(archive, member.name) if member.offset is None else part_locator(archive, member.offset, member.size)
             yield Found(place, where, archive, member.name, member.offset, member.size)
 
     def _keep(self, path: str, data: bytes) -> None:
-        if self._kept_bytes + len(data) <= KEPT_MOST_BYTES:
+        if path not in self._kept and self._kept_bytes + len(data) <= KEPT_MOST_BYTES:
             self._kept[path] = data
             self._kept_bytes += len(data)
 
@@ -117,7 +123,7 @@ def walk(root: Path, problems: Problems) -> Iterator[tuple[str, os.DirEntry[str]
         entry = found.pop()
         name = prefix + entry.name
         if not _can_be_written_down(entry.name):
-            problems.add(name, N_("Names with a backslash, or in letters that are not UTF-8, are skipped."))
+            problems.add(name, _NOT_WRITTEN_DOWN)
         elif entry.is_dir(follow_symlinks=False):
             waiting.append((f"{name}/", _sorted_entries(Path(entry.path), name, problems)))
         elif entry.is_symlink() and (problem := link_problem(entry.path, resolved_root)):
@@ -158,3 +164,8 @@ def _can_be_written_down(name: str) -> bool:
     except UnicodeEncodeError:
         return False
     return "\\" not in name
+
+
+def _is_hidden(member: str) -> bool:
+    """Whether a loose file there would be passed over: macOS puts a ._a.jpg beside each a.jpg."""
+    return member.startswith(".") or "/." in member

@@ -1,156 +1,272 @@
 """The SQLite form of a table.
 
-    meta (name, value)   schema, dataset, reader, sources, rows, licensed, skipped, problems, fingerprint
-    image (row, ...)     one record a row, from 0 in the makers' order; what is not a column stands in `rest` as JSON
-    label (name, row)    each label's text once an image
+    meta (name, value)            schema, dataset, made_by, sources, rows, here, licensed, licenses, skipped, problems, fingerprint
+    image (row, ...)              one record a row, from 0 in the makers' order; what is a list stands in `rest` as JSON
+    label (name, row)             each label's text once an image, "" for an image without; empty where no image has any
+    class_group, author_group     (n, name, first, rows): groups in code point order of their names; where their rows begin in
+    class_rows, author_rows       (chunk, rows): the rows of all groups, one after the other, 500 numbers of 4 bytes a chunk
 
-Rows are dense: a draw picks a number below `rows`. The fingerprint is blake2b (16 bytes, hex) of all image ids in row
-order with a newline after each: two tables with the same one draw alike.
+Rows are dense: a draw picks a number below `rows`. The groups are written with the table: sorting by author is what the index
+on authors costs anyway, and packing the rows takes half a microsecond each. A group that is the only one has all rows; they
+are not listed.
+
+A table grows in a file beside it, NAME.part, which replaces it when all is done. A build that is killed leaves that file; the
+next one from the same makers' files goes on where it stopped.
 """
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import json
 import os
 import sqlite3
+import struct
 import threading
 import urllib.parse
-import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from array import array
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, fields
-from operator import attrgetter
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from imagestolive.datasets.flickr import nsid
 from imagestolive.datasets.flickr import photo_id as photo_id_in
-from imagestolive.datasets.problems import Problem, Problems
-from imagestolive.errors import N_, ImagesToLiveError
-from imagestolive.records import ImageRecord, Label, Region
+from imagestolive.datasets.problems import Problems
+from imagestolive.errors import N_
+from imagestolive.records import ImageRecord
+from imagestolive.tables import rows as shared
+from imagestolive.tables.inserting import Inserter
+from imagestolive.tables.rows import COLUMNS, NUMBERS, SCHEMA, OneGroup, Row, Source, TableGone, TableNotBuilt, Tally, to_record, to_row
 
-SCHEMA = "imagestolive-table/1"
+# ruff: noqa: S608 (the names put into SQL are all written here)
+BATCH = 100  # rows; more of them alive at once cost the garbage collector a third of the time
+CHUNK = 500
+_NUMBER = struct.Struct("<I")
 
-_COLUMNS = ("image_id", "locator", "photo_id", "author_id", "author", "license", "source_url", "landing_url")
-_REST, _REST_DEFAULTS = zip(
-    *((part.name, part.default) for part in fields(ImageRecord) if part.name not in ("dataset", *_COLUMNS)), strict=True
-)
-
+_TYPES = ", ".join(f"{name} {'INTEGER' if name in NUMBERS else 'TEXT'}" for name in COLUMNS)
 _CREATE = f"""
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
-CREATE TABLE image (row INTEGER PRIMARY KEY, {", ".join(f"{name} TEXT" for name in _COLUMNS)}, rest TEXT);
-CREATE UNIQUE INDEX image_image_id ON image (image_id);
-CREATE TABLE label (name TEXT, row INTEGER);
+CREATE TABLE image (row INTEGER PRIMARY KEY, {_TYPES}, rest TEXT);
+CREATE TABLE label (name TEXT, row INTEGER, PRIMARY KEY (name, row)) WITHOUT ROWID;
 """
-# Built after the last row, which is faster; an absent value takes no room in them.
-_INDEXES = """
-CREATE INDEX image_photo_id ON image (photo_id) WHERE photo_id IS NOT NULL;
-CREATE INDEX image_author_id ON image (author_id) WHERE author_id IS NOT NULL;
-CREATE INDEX image_source_url ON image (source_url) WHERE source_url IS NOT NULL;
-CREATE INDEX label_name_row ON label (name, row);
+_INSERT = f"INSERT INTO image VALUES ({', '.join('?' * (len(COLUMNS) + 2))})"
+_SELECT = f"SELECT {', '.join(COLUMNS)}, rest FROM image"
+
+# An image with one id for its makers and for Flickr is found by the first; an address of Flickr's by the photo's id in it.
+_AUTHOR = "coalesce(author_id, author, '')"
+_OTHER_PHOTO_ID = "photo_id <> image_id"
+_HERE = "substr(locator, 1, 8) <> 'https://'"
+_INDEXES = (
+    f"CREATE INDEX IF NOT EXISTS image_photo_id ON image (photo_id) WHERE {_OTHER_PHOTO_ID}",
+    f"CREATE INDEX IF NOT EXISTS image_author ON image ({_AUTHOR})",
+    "CREATE INDEX IF NOT EXISTS image_source_url ON image (source_url) WHERE instr(source_url, 'flickr.com/') = 0",
+    "CREATE INDEX IF NOT EXISTS image_landing_url ON image (landing_url) WHERE instr(landing_url, 'flickr.com/') = 0",
+    "CREATE INDEX IF NOT EXISTS image_license ON image (license)",
+)
+_INDEX_HERE = f"CREATE INDEX IF NOT EXISTS image_here ON image (license) WHERE {_HERE}"
+
+_FIND_PHOTO = (
+    f"SELECT row FROM image WHERE photo_id = ?1 AND {_OTHER_PHOTO_ID} UNION SELECT row FROM image WHERE image_id = ?1 AND photo_id = ?1"
+)
+_FIND_ADDRESS = """
+SELECT row FROM image WHERE source_url = ?1 AND instr(source_url, 'flickr.com/') = 0
+UNION SELECT row FROM image WHERE landing_url = ?1 AND instr(landing_url, 'flickr.com/') = 0
 """
-# ruff: noqa: S608 (the names put into SQL are all written here)
-_INSERT = f"INSERT OR IGNORE INTO image VALUES ({', '.join('?' * (len(_COLUMNS) + 2))})"
-_SELECT = f"SELECT {', '.join(_COLUMNS)}, rest FROM image WHERE row = ?"
-
-Source = tuple[str, int, int]  # path under the root, bytes, mtime in ns
 
 
-class TableNotBuilt(ImagesToLiveError):
-    """The disk is full, or the folder may not be written to."""
-
-    sentence = N_("The table {file} cannot be written: {problem}.")
-    exit_code = 1
-    status = 500
+# ---- building -----------------------------------------------------------------------------------------------------------
 
 
-class TableGone(ImagesToLiveError):
-    """The table is not there, or it is not one of ours."""
-
-    sentence = N_("The table {file} cannot be opened.")
-    exit_code = 1
-    status = 500
-
-
-def build(path: Path, records: Iterable[ImageRecord], *, dataset: str, reader: str, sources: Sequence[Source], problems: Problems) -> None:
-    """Writes a table of `records`, one at a time. Until the last moment the old table stays; a build that fails leaves it.
-    Raises TableNotBuilt, and what `records` raises.
-
-    The second of two records with one image id is skipped and told to `problems`, which the records' reader fills too.
-    """
-    partial = path.with_name(f"{path.name}.{uuid.uuid4().hex}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(partial)) as database:
-            _write(database, records, dataset=dataset, reader=reader, sources=sources, problems=problems)
-        os.replace(partial, path)
-    except (sqlite3.Error, OSError) as error:
-        raise TableNotBuilt(file=str(path), problem=str(error)) from None
-    finally:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
-
-
-def _write(
-    database: sqlite3.Connection,
+def build(
+    path: Path,
     records: Iterable[ImageRecord],
     *,
     dataset: str,
-    reader: str,
+    made_by: str,
     sources: Sequence[Source],
     problems: Problems,
+    progress: Callable[[int], None] | None = None,
 ) -> None:
-    database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -32768;" + _CREATE)
-    rows = licensed = 0
-    fingerprint = hashlib.blake2b(digest_size=16)
-    for record in records:
-        if not database.execute(_INSERT, (rows, *_columns(record), _rest(record))).rowcount:
-            problems.add(record.locator, N_("The image id “{image}” is there already; this one is not used."), image=record.image_id)
-            continue
-        for name in dict.fromkeys(label.text for label in record.labels):
-            database.execute("INSERT INTO label VALUES (?, ?)", (name, rows))
-        fingerprint.update(f"{record.image_id}\n".encode())
-        licensed += record.license is not None
-        rows += 1
-    database.commit()
-    database.executescript(_INDEXES)
-    meta = {
-        "schema": SCHEMA,
-        "dataset": dataset,
-        "reader": reader,
-        "sources": json.dumps(sources),
-        "rows": str(rows),
-        "licensed": str(licensed),
-        "skipped": str(problems.count),
-        "problems": json.dumps([asdict(problem) for problem in problems.kept]),
-        "fingerprint": fingerprint.hexdigest(),
-    }
-    database.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
-    database.commit()
+    """Writes a table of `records`, one at a time. Until the last moment the old table stays; a build that fails leaves it.
+    Raises TableNotBuilt, and what `records` raises.
+
+    The second of two records with one image id is left out and told to `problems`, which the records' reader fills too.
+    `progress` is told how many rows have been read. Who had to wait for another build of the same table takes what that one made.
+    """
+    part = shared.part_of(path)
+    with shared.building(path) as waited:
+        if waited and is_current(path, sources, made_by):
+            return
+        try:
+            made_of = shared.made_of(dataset, made_by, sources)
+            if "rows" not in _begun(part, made_of):
+                tally = _fill(part, map(to_row, records), progress)
+                _complete(part, tally, problems)
+            _index(part)
+            with part.open("r+b") as written:
+                os.fsync(written.fileno())
+            os.replace(part, path)
+        except sqlite3.Error as error:
+            raise TableNotBuilt(file=str(path), problem=str(error)) from None
 
 
-def is_current(path: Path, sources: Sequence[Source], reader: str) -> bool:
+def _begun(part: Path, made_of: Mapping[str, str]) -> Mapping[str, str]:
+    """What is known of the part that is there to go on with; where there is none, or another, it is begun anew."""
+    if part.exists():
+        try:
+            with closing(_writing(part)) as database:
+                meta = dict(database.execute("SELECT name, value FROM meta"))
+                sound = database.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)  # the machine may have lost its power
+            if sound and meta.items() >= made_of.items():
+                return meta
+        except sqlite3.DatabaseError:
+            pass
+        shared.drop(part)
+    with closing(_writing(part)) as database:
+        database.executescript(f"BEGIN; {_CREATE}")
+        database.executemany("INSERT INTO meta VALUES (?, ?)", made_of.items())
+        database.execute("COMMIT")
+    return made_of
+
+
+def _writing(part: Path) -> sqlite3.Connection:
+    """A connection that begins and ends transactions when told to. A process that is killed leaves a journal, by which the next one
+    goes back to the last transaction; only the machine's own death could harm the part, and that is looked for.
+
+    The small cache is the fast one here: sorting is done by SQLite's sorter, and rows are only ever appended.
+    """
+    database = sqlite3.connect(part, timeout=60, isolation_level=None)
+    database.executescript("PRAGMA synchronous = OFF; PRAGMA cache_size = -2000; PRAGMA locking_mode = EXCLUSIVE;")
+    return database
+
+
+def _fill(part: Path, rows: Iterable[Row], progress: Callable[[int], None] | None) -> Tally:
+    """Puts rows in, but for those that an earlier build put in already: it went through the same rows."""
+    tally = Tally()
+    batches = _told(rows, progress)
+    left: Iterable[list[Row]] = ()
+    with closing(_writing(part)) as database:
+        there = database.execute("SELECT image_id FROM image ORDER BY row")
+        for batch in batches:
+            if there.fetchmany(BATCH) != [row[:1] for row in batch]:
+                left = chain([batch], batches)
+                break
+            tally.add(batch)
+        there.close()
+        database.execute("DELETE FROM image WHERE row >= ?", (tally.rows,))
+    with Inserter(part, _INSERT, tally.rows) as inserter:
+        for batch in left:
+            inserter.add(batch)
+            tally.add(batch)
+    return tally
+
+
+def _told(rows: Iterable[Row], progress: Callable[[int], None] | None) -> Iterator[list[Row]]:
+    done = 0
+    for batch in shared.batches(rows, BATCH):
+        yield batch
+        done += len(batch)
+        if progress:
+            progress(done)
+
+
+def _complete(part: Path, tally: Tally, problems: Problems) -> None:
+    """Sees to it that no image is there twice, and writes down what the rows amount to."""
+    with closing(_writing(part)) as database:
+        database.execute("BEGIN")
+        try:
+            database.execute("CREATE UNIQUE INDEX image_image_id ON image (image_id)")
+        except sqlite3.IntegrityError:
+            _leave_out_second_ones(database, problems)
+            tally = Tally()
+            for batch in shared.batches(database.execute(f"{_SELECT} ORDER BY row"), BATCH):
+                tally.add(batch)
+        database.executemany("INSERT INTO meta VALUES (?, ?)", tally.meta(problems).items())
+        database.execute("COMMIT")
+
+
+def _leave_out_second_ones(database: sqlite3.Connection, problems: Problems) -> None:
+    database.execute("CREATE INDEX by_id ON image (image_id)")
+    database.execute(
+        "CREATE TEMP TABLE second AS SELECT row FROM "
+        "(SELECT row, row_number() OVER (PARTITION BY image_id ORDER BY row) AS nth FROM image) WHERE nth > 1"
+    )
+    database.execute("DROP INDEX by_id")
+    for image_id, locator in database.execute("SELECT image_id, locator FROM image WHERE row IN second ORDER BY row"):
+        problems.add(locator, N_("The image id “{image}” is there already; this one is not used."), image=image_id)
+    database.execute("DELETE FROM image WHERE row IN second")
+    database.execute("CREATE TEMP TABLE moved (old INTEGER PRIMARY KEY, new INTEGER)")
+    database.execute("INSERT INTO moved SELECT row, row_number() OVER (ORDER BY row) - 1 FROM image")
+    database.execute(
+        "UPDATE image SET row = (SELECT new FROM moved WHERE old = row) WHERE row > (SELECT min(row) FROM second)"
+    )  # in ascending order, into places that are free by then
+    database.execute("CREATE UNIQUE INDEX image_image_id ON image (image_id)")
+
+
+def _index(part: Path) -> None:
+    with closing(_writing(part)) as database:
+        meta = dict(database.execute("SELECT name, value FROM meta"))
+        for index in _INDEXES:
+            database.execute(index)
+        if 0 < int(meta["here"]) < int(meta["rows"]):
+            database.execute(_INDEX_HERE)
+        _group(database, "author", f"SELECT {_AUTHOR} AS name, row FROM image")
+        if database.execute("SELECT 1 FROM image WHERE json_type(rest, '$.labels') IS NOT NULL LIMIT 1").fetchone():
+            _label(database)
+        _group(database, "class", "SELECT name, row FROM label")
+
+
+def _label(database: sqlite3.Connection) -> None:
+    database.execute("""
+        INSERT OR IGNORE INTO label
+        SELECT coalesce(label.value, ''), image.row FROM image LEFT JOIN json_each(image.rest, '$.labels') AS label
+        ORDER BY 1, 2
+    """)
+
+
+def _group(database: sqlite3.Connection, by: str, named: str) -> None:
+    """Writes groups out of rows with names, in one transaction. `named` is what is selected: name, row."""
+    if database.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (f"{by}_group",)).fetchone():
+        return
+    database.execute("BEGIN")
+    database.execute(f"CREATE TABLE {by}_group (n INTEGER PRIMARY KEY, name TEXT, first INTEGER, rows INTEGER)")
+    database.execute(f"CREATE TABLE {by}_rows (chunk INTEGER PRIMARY KEY, rows BLOB)")
+    database.execute(f"""
+        INSERT INTO {by}_group SELECT row_number() OVER named - 1, name, sum(rows) OVER named - rows, rows
+        FROM (SELECT name, count(*) AS rows FROM ({named}) GROUP BY name) WINDOW named AS (ORDER BY name)
+    """)
+    if database.execute(f"SELECT 1 FROM {by}_group WHERE n = 1").fetchone():
+        ordered = database.execute(f"SELECT row FROM ({named}) ORDER BY name, row")
+        chunks = iter(lambda: list(chain.from_iterable(ordered.fetchmany(CHUNK))), [])
+        packed = (struct.pack(f"<{len(chunk)}I", *chunk) for chunk in chunks)
+        database.executemany(f"INSERT INTO {by}_rows VALUES (?, ?)", enumerate(packed))
+    database.execute("COMMIT")
+
+
+# ---- reading ------------------------------------------------------------------------------------------------------------
+
+
+def is_current(path: Path, sources: Sequence[Source], made_by: str) -> bool:
     """Whether there is a table, whole and of our schema, made by this reader from just these files."""
     try:
         with closing(_connect(path)) as database:
-            meta = _meta(database)
-    except (TableGone, sqlite3.Error):
+            return shared.is_made_of(_meta(database), made_by, sources)
+    except sqlite3.Error:
         return False
-    return meta["reader"] == reader and json.loads(meta["sources"]) == [list(source) for source in sources]
 
 
-def open_table(path: Path) -> Table:
+def open_table(path: Path) -> SqliteTable:
     """Raises TableGone."""
     try:
         database = _connect(path)
-        return Table(database, _meta(database))
+        return SqliteTable(database, _meta(database))
     except sqlite3.Error:
         raise TableGone(file=str(path)) from None
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    uri = f"file:{urllib.parse.quote(path.absolute().as_posix())}?mode=ro"
+    # A table is never changed, only replaced: SQLite need not look for locks and journals each time it is asked.
+    uri = f"file:{urllib.parse.quote(path.absolute().as_posix())}?mode=ro&immutable=1"
     return sqlite3.connect(uri, uri=True, check_same_thread=False)
 
 
@@ -161,89 +277,110 @@ def _meta(database: sqlite3.Connection) -> dict[str, str]:
     return meta
 
 
-class Table:
+class SqliteTable(shared.Described):
     """A table opened for reading; it may be asked from several threads. It stays what it was when a new one is built beside it."""
 
-    def __init__(self, database: sqlite3.Connection, meta: dict[str, str]) -> None:
-        self.dataset = meta["dataset"]
-        self.rows = int(meta["rows"])
-        self.has_licenses = int(meta["licensed"]) > 0  # whether any of its images has a license of its own
-        self.fingerprint = meta["fingerprint"]
-        self.skipped = int(meta["skipped"])
-        self.problems = tuple(Problem(**problem) for problem in json.loads(meta["problems"]))
+    def __init__(self, database: sqlite3.Connection, meta: Mapping[str, str]) -> None:
+        super().__init__(meta)
         self._database = database
         self._lock = threading.Lock()
 
     def record(self, row: int) -> ImageRecord:
         """The record in a row, as it went in. Raises IndexError."""
-        found = self._fetch(_SELECT, (row,))
+        found = self.fetch(f"{_SELECT} WHERE row = ?", (row,))
         if not found:
             raise IndexError(row)
-        *columns, rest = found[0]
-        return ImageRecord(dataset=self.dataset, **dict(zip(_COLUMNS, columns, strict=True)), **_unrest(rest))
+        return to_record(self.dataset, found[0])
 
     def find(
         self, *, image_id: str | None = None, photo_id: str | None = None, author: str | None = None, url: str | None = None
     ) -> list[int]:
-        """Rows, ascending, by the makers' id, by Flickr's photo id, by an author's name or Flickr id, or by the address of file or page."""
-        values: tuple[str | None, ...]
-        if image_id is not None:
-            where, values = "image_id = ?", (image_id,)
-        elif photo_id is not None:
-            where, values = "photo_id = ?", (photo_id,)
-        elif author is not None:
-            where, values = "author_id = ? OR author = ?", (author, author)
-        elif url is not None and (photo := photo_id_in(url)):
-            where, values = "photo_id = ?", (photo,)
-        else:
-            where, values = "source_url = ? OR landing_url = ?", (url, url)
-        return [row for (row,) in self._fetch(f"SELECT row FROM image WHERE {where} ORDER BY row", values)]
+        """Rows, ascending, by the makers' id, by Flickr's photo id, by an author's name or Flickr id, or by the address of file or page.
 
-    def ids(self) -> Iterator[tuple[int, str]]:
-        """(row, image id) of all, in order."""
+        Slow, a second or so for each three million rows: the name of an author whose Flickr id is known too, and an address that
+        only looks like Flickr's.
+        """
+        url_photo = photo_id_in(url) if url is not None else None
+        if image_id is not None:
+            where = "SELECT row FROM image WHERE image_id = ?1"
+        elif photo_id is not None or url_photo:
+            where = _FIND_PHOTO
+        elif author is not None:
+            where = f"SELECT row FROM image WHERE {_AUTHOR} = ?1 AND coalesce(author_id, author) IS NOT NULL"
+            if not _is_nsid(author):
+                where += " UNION SELECT row FROM image WHERE author = ?1"
+        else:
+            where = _FIND_ADDRESS if "flickr.com/" not in (url or "") else "SELECT row FROM image WHERE source_url = ?1 OR landing_url = ?1"
+        value = next((value for value in (image_id, photo_id, author, url_photo, url) if value is not None), None)
+        return [row for (row,) in self.fetch(f"{where} ORDER BY row", (value,))]
+
+    def ids(self, rows: Sequence[int] | None = None) -> Iterator[tuple[int, str]]:
+        """(row, image id) of all rows, or of those given, in order."""
+        if rows is not None:
+            for start in range(0, len(rows), CHUNK):
+                asked = list(rows[start : start + CHUNK])
+                found = dict(
+                    self.fetch("SELECT row, image_id FROM image WHERE row IN (SELECT value FROM json_each(?))", (json.dumps(asked),))
+                )
+                yield from ((row, found[row]) for row in asked)
+            return
         after = -1
-        while page := self._fetch("SELECT row, image_id FROM image WHERE row > ? ORDER BY row LIMIT 10000", (after,)):
+        while page := self.fetch("SELECT row, image_id FROM image WHERE row > ? ORDER BY row LIMIT 10000", (after,)):
             yield from page
             after = page[-1][0]
+
+    def few(self, licenses: Collection[str | None] | None, here_only: bool) -> array[int]:
+        """The rows, ascending, whose license is one of these (None: any), and, if asked, whose image is here."""
+        here = f"AND {_HERE}" if here_only and self.here < self.rows else ""
+        if licenses is None:
+            return array("q", sorted(row for (row,) in self.fetch(f"SELECT row FROM image WHERE 1 {here}", ())))
+        wanted = f"SELECT row FROM image WHERE license IS ? {here}"
+        return array("q", sorted(row for slug in licenses for (row,) in self.fetch(wanted, (slug,))))
+
+    def groups(self, by: str) -> SqliteGroups | OneGroup:
+        """The images by "class" or by "author"."""
+        last, name = self.fetch(f"SELECT max(n), name FROM {by}_group", ())[0]
+        return SqliteGroups(self, by, last + 1) if last else OneGroup(name or "", self.rows)
 
     def close(self) -> None:
         self._database.close()
 
-    def _fetch(self, sql: str, values: Sequence[object]) -> list[Any]:
+    def fetch(self, sql: str, values: Sequence[object]) -> list[Any]:
         with self._lock:
             return self._database.execute(sql, values).fetchall()
 
 
-# ---- what is not a column: JSON without what is absent -----------------------------------------------------------------
+class SqliteGroups:
+    """Groups of rows, in code point order of their names; "" is one, where a row has none."""
+
+    def __init__(self, table: SqliteTable, by: str, count: int) -> None:
+        self.count = count
+        self._table = table
+        self._group = f"SELECT name, first, rows FROM {by}_group WHERE n = ?"
+        self._chunk = f"SELECT rows FROM {by}_rows WHERE chunk = ?"
+
+    def name(self, n: int) -> str:
+        """Of group n, from 0. Raises IndexError, as the others do."""
+        return str(self._fetch(n)[0])
+
+    def rows(self, n: int) -> int:
+        """How many rows group n has."""
+        return int(self._fetch(n)[2])
+
+    def row(self, n: int, r: int) -> int:
+        """Row r of group n, both from 0; a group's rows ascend."""
+        _, first, rows = self._fetch(n)
+        chunk, place = divmod(first + range(rows)[r], CHUNK)
+        ((packed,),) = self._table.fetch(self._chunk, (chunk,))
+        return int(_NUMBER.unpack_from(packed, place * _NUMBER.size)[0])
+
+    def _fetch(self, n: int) -> tuple[str, int, int]:
+        found = self._table.fetch(self._group, (n,))
+        if not found:
+            raise IndexError(n)
+        name, first, rows = found[0]
+        return name, first, rows
 
 
-_columns = attrgetter(*_COLUMNS)
-_rest_values = attrgetter(*_REST)
-_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
-
-
-def _rest(record: ImageRecord) -> str:
-    rest = {name: value for name, value, default in zip(_REST, _rest_values(record), _REST_DEFAULTS, strict=True) if value != default}
-    if record.labels:
-        rest["labels"] = [(label.text, label.by, label.confidence) for label in record.labels]
-    if record.regions:
-        rest["regions"] = [(region.box, region.polygon, region.label, region.by) for region in record.regions]
-    if record.flags:
-        rest["flags"] = sorted(record.flags)
-    return _to_json(rest)
-
-
-def _unrest(text: str) -> dict[str, Any]:
-    rest: dict[str, Any] = json.loads(text)
-    if "labels" in rest:
-        rest["labels"] = tuple(Label(text=name, by=by, confidence=confidence) for name, by, confidence in rest["labels"])
-    if "captions" in rest:
-        rest["captions"] = tuple(rest["captions"])
-    if "regions" in rest:
-        rest["regions"] = tuple(
-            Region(box=box and tuple(box), polygon=tuple(map(tuple, polygon)), label=label, by=by)
-            for box, polygon, label, by in rest["regions"]
-        )
-    if "flags" in rest:
-        rest["flags"] = frozenset(rest["flags"])
-    return rest
+def _is_nsid(author: str) -> bool:
+    return nsid(f"https://www.flickr.com/people/{author}/") == author

@@ -25,6 +25,7 @@ from imagestolive.words import LANGUAGES
 
 MOST_CHARACTERS = 4000
 FLIPS = sets.ENUMERATED["flip"]
+BYS = sets.ENUMERATED["by"]
 
 _DEFAULT = Request(datasets=())  # what a code alone stands for
 _DATA_SET = re.compile(r"(?P<key>[a-z0-9-]{1,64})(?:~(?P<fingerprint>[0-9a-f]{8})(?:~(?P<weight>[0-9]{1,4}))?)?")
@@ -68,6 +69,7 @@ def query(request: Request, refused: Sequence[Pick] = (), without: Sequence[str]
     pairs += [("dataset", _written_part(part)) for part in request.datasets]
     pairs += [("paper", request.paper), ("card_lang", request.lang)]
     pairs += [("flip", request.flip)] if request.flip != _DEFAULT.flip else []
+    pairs += [("by", request.by)] if request.by != _DEFAULT.by else []
     pairs += [("sold", "yes")] if request.sold else []
     pairs += [("refused", f"{no.slot}~{no.dataset}~{no.image_id}") for no in refused]
     pairs += [("without", key) for key in without]
@@ -84,6 +86,7 @@ def read(args: MultiDict[str, str], *, lang: str) -> Asked:
     request = Request(
         people=_number(args, "people", _DEFAULT.people, sets.PEOPLE_MOST),
         cards=_number(args, "cards", _DEFAULT.cards, sets.CARDS_MOST),
+        by=_one_of(args, "by", BYS, _DEFAULT.by),
         datasets=tuple(parts[key] for key in sorted(parts)),
         card=CARD_FOR_PAPER[paper],
         paper=paper,

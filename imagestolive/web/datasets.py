@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import datetime
-
 from flask import Blueprint, render_template
 
+from imagestolive.about import about
 from imagestolive.credits import Credit
-from imagestolive.datasets import datasheets
-from imagestolive.errors import N_
 from imagestolive.pipeline import DataSetInfo, NotReleased, credit_of
 from imagestolive.policy import Policy
 from imagestolive.units import A6
@@ -19,14 +16,6 @@ from imagestolive.web.prints import Shown, shown
 THUMBNAILS = 6
 THUMBNAIL_PX = 112
 ROW_PX, GAP_PX = 1120, 12  # the page at its widest, and what .thumbs leaves between two
-_STATUS = {"available": N_("available"), "on request": N_("on request"), "withdrawn": N_("withdrawn")}
-_ANSWERED_FOR = N_("are left out unless the operator answers for them")
-_UNLICENSED = {
-    "open": N_("may be printed"),
-    "teaching": N_("may be printed for teaching"),
-    "research": _ANSWERED_FOR,
-    "nothing-stated": _ANSWERED_FOR,
-}
 _THUMBNAILS_CODE = "K7Q29FXD"  # always the same one, so that the page always shows the same images
 
 bp = Blueprint("datasets", __name__)
@@ -48,22 +37,9 @@ def show_all() -> str:
 @bp.get("/datasets/<key>")
 def show(key: str) -> str:
     """Raises pipeline.UnknownDataSet."""
-    info = pipeline().data_set(key)
-    policy = pipeline().policy(sold=False)
-    reason = pipeline().why_not(key, policy)
-    return render_template(
-        "dataset.html",
-        info=info,
-        sheet=info.sheet,
-        images=info.sheet.images or info.images,
-        why_not=reason and words().error(reason),
-        status=words().say(_STATUS[info.sheet.status]),
-        unlicensed=None if info.sheet.refused else words().say(_UNLICENSED[info.sheet.terms_allow]),
-        thumbnails=[] if reason else _thumbnails(info, policy),
-        seen_on=words().date(datetime.date.fromisoformat(info.sheet.seen_on)) if key in datasheets() else None,
-        ground=pipeline().config.allow_unlicensed if info.sheet.terms_allow in ("research", "nothing-stated") else None,
-        problems=[problem.said(words()) for problem in info.problems],
-    )
+    told = about(pipeline(), key, words())
+    images = [] if told.why_not else _thumbnails(told.info, pipeline().policy(sold=False))
+    return render_template("dataset.html", about=told, sheet=told.info.sheet, thumbnails=images)
 
 
 def _thumbnails(info: DataSetInfo, policy: Policy) -> list[tuple[Shown, int, int, Credit]]:

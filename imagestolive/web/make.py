@@ -21,10 +21,15 @@ from imagestolive.words import LANGUAGES
 PEOPLE, CARDS = "30", "3"
 PAPER_CHOICES = {"a4": N_("A4, four postcards on a sheet"), "letter": N_("Letter, four cards on a sheet")}
 _SOLD = {"no": N_("No"), "yes": N_("Yes: leave out images whose license does not allow it")}
+BY_CHOICES = {
+    "image": N_("Every image has the same chance"),
+    "class": N_("First a class, such as “dog”, then one of its images"),
+    "author": N_("First an author, then one of their images"),
+}
 
 bp = Blueprint("make", __name__)
 
-Field = Literal["people", "cards", "dataset", "paper", "card_lang", "sold"]
+Field = Literal["people", "cards", "dataset", "paper", "card_lang", "sold", "by"]
 _LABELS: dict[Field, str] = {
     "people": N_("How many people?"),
     "cards": N_("How many images for each person?"),
@@ -32,6 +37,7 @@ _LABELS: dict[Field, str] = {
     "card_lang": N_("In which language are the backs?"),
     "sold": N_("Will these prints be sold or used to advertise?"),
     "dataset": N_("From which data sets?"),
+    "by": N_("How are the images drawn?"),
 }
 
 
@@ -59,6 +65,7 @@ class Form:
     flip: str = "long"
     card_lang: str
     sold: str = "no"
+    by: str = "image"
     code: str | None = None  # None: a new one
 
     @classmethod
@@ -73,6 +80,7 @@ class Form:
             flip=flip if (flip := values.get("flip")) in address.FLIPS else "long",  # the form has no field to name it by
             card_lang=values.get("card_lang") or words().lang,
             sold=values.get("sold") or "no",
+            by=values.get("by") or "image",
             code=values.get("code") or None,
         )
 
@@ -118,6 +126,7 @@ def form_page(form: Form, wrong: Sequence[ImagesToLiveError] = ()) -> str:
         papers=[(key, words().say(said)) for key, said in PAPER_CHOICES.items()],
         sold=[(key, words().say(said)) for key, said in _SOLD.items()],
         languages=NAMES.items(),
+        ways=[(key, words().say(said)) for key, said in BY_CHOICES.items()],
         default_people=PEOPLE,
         default_cards=CARDS,
     )
@@ -148,6 +157,7 @@ def _not_offered(form: Form) -> list[ImagesToLiveError]:
         ("paper", form.paper, PAPER_CHOICES),
         ("card_lang", form.card_lang, LANGUAGES),
         ("sold", form.sold, _SOLD),
+        ("by", form.by, BY_CHOICES),
     )
     return [NotOffered(typed=sets.shown(typed), field=field) for field, typed, choices in answers if typed not in choices]
 
@@ -177,6 +187,7 @@ def _address(form: Form) -> str:
         people=people,
         cards=cards,
         keys=form.keys,
+        by=form.by,
         paper=form.paper,
         flip=form.flip,
         lang=form.card_lang,

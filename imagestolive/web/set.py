@@ -115,6 +115,7 @@ def _open(code: str) -> _Opened:
             people=wanted.people,
             cards=wanted.cards,
             keys=None,
+            by=wanted.by,
             paper=wanted.paper,
             flip=wanted.flip,
             lang=wanted.lang,
@@ -168,6 +169,7 @@ def _change_path(opened: _Opened) -> str:
         flip=asked.flip,
         card_lang=asked.lang,
         sold="yes" if asked.sold else "no",
+        by=asked.by,
     )
 
 

@@ -89,6 +89,47 @@ def test_of_a_crowd_the_box_alone_is_taken(tmp_path: Path, draw: Draw, reading: 
     assert dog.regions == (Region(box=(0.1, 0.1, 0.6, 0.6), label="person"),)
 
 
+def panoptic(root: Path, *segments: tuple[int, list[float]], split: str = "val2017") -> Path:
+    """A panoptic file about DOG."""
+    wall = {"supercategory": "wall", "isthing": 0, "id": 199, "name": "wall-other-merged"}
+    infos = [{"id": 8345037, "category_id": category, "iscrowd": 0, "bbox": box, "area": 1} for category, box in segments]
+    annotations = [{"segments_info": infos, "file_name": "000000391895.png", "image_id": 391895}]
+    lists = {"info": {}, "licenses": LICENSES, "images": [DOG], "annotations": annotations, "categories": [*CATEGORIES, wall]}
+    (root / "annotations").mkdir(exist_ok=True)
+    (root / "annotations" / f"panoptic_{split}.json").write_text(json.dumps(lists))
+    return root
+
+
+def test_a_panoptic_file_gives_boxes_of_everything(tmp_path: Path, draw: Draw, reading: Reading) -> None:
+    draw(tmp_path / "images" / "val2017" / DOG["file_name"])
+    (dog,), problems = reading("coco", panoptic(tmp_path, (199, [0, 0, 200, 50]), (1, [20, 10, 100, 50])))
+    assert problems == []
+    assert (dog.locator, dog.license) == ("images/val2017/000000391895.jpg", "by-nc-sa-2.0")
+    assert dog.regions == (
+        Region(box=(0.0, 0.0, 1.0, 0.5), label="wall-other-merged"),
+        Region(box=(0.1, 0.1, 0.6, 0.6), label="person"),
+    )
+    assert (dog.labels, dog.flags) == ((Label(text="wall-other-merged"), Label(text="person")), {"person"})
+
+
+def test_beside_the_instances_a_panoptic_file_adds_what_they_do_not_outline(tmp_path: Path, draw: Draw, reading: Reading) -> None:
+    lay_out(tmp_path, draw, images=[DOG], annotations=[outline(18)], captions=[{"image_id": 391895, "id": 1, "caption": "A dog."}])
+    (dog,), problems = reading("coco", panoptic(tmp_path, (199, [0, 0, 200, 50]), (18, [21, 11, 99, 49])))
+    assert problems == []
+    assert [(region.label, region.box) for region in dog.regions] == [
+        ("dog", (0.1, 0.1, 0.6, 0.6)),
+        ("wall-other-merged", (0.0, 0.0, 1.0, 0.5)),
+    ]
+    assert dog.captions == ("A dog.",)
+
+
+def test_a_segment_that_cannot_be_right_leaves_out_its_entry(tmp_path: Path, draw: Draw, reading: Reading) -> None:
+    draw(tmp_path / "val2017" / DOG["file_name"])
+    (dog,), problems = reading("coco", panoptic(tmp_path, (18, [20, 10, 100, 50]), (1, [1, 2])))
+    assert dog.regions == ()
+    assert problems == ["annotations/panoptic_val2017.json, row 1: This entry of the list “annotations” cannot be right."]
+
+
 def test_both_years_and_both_places_of_files(tmp_path: Path, draw: Draw, reading: Reading) -> None:
     of_2014 = DOG | {"file_name": "COCO_val2014_000000000042.jpg", "id": 42}
     lay_out(tmp_path, draw, images=[DOG], annotations=[outline(18)])

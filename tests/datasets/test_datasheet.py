@@ -142,18 +142,34 @@ def test_the_digest_is_the_same_for_the_same_sheet_and_only_for_it(tmp_path: Pat
 
 def test_the_catalogue_has_these_data_sets() -> None:
     assert list(datasheets()) == [
+        "cifar-10",
+        "cifar-100",
         "coco",
+        "coil-100",
         "digits",
         "diversity-in-faces",
+        "fashion-mnist",
+        "ffhq",
+        "flower-photos",
         "folder",
+        "imagenet",
         "laion",
+        "leaf",
+        "lfw",
         "lfw-subset-faces",
         "lfw-subset-non-faces",
         "megaface",
+        "mnist",
         "open-images",
         "scikit-image",
         "scikit-learn",
+        "stanford-dogs",
+        "tencent-ml-images",
+        "tiny-imagenet",
         "tiny-images",
+        "visual-genome",
+        "yfcc100m",
+        "yolo",
     ]
 
 

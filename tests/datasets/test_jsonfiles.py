@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from imagestolive.datasets import jsonfiles
-from imagestolive.datasets.jsonfiles import JsonNotUtf8, JsonRefused, JsonTooDeep, JsonTooLarge, read_members
+from imagestolive.datasets.jsonfiles import JsonNotUtf8, JsonRefused, JsonTooDeep, JsonTooLarge, first_sign, read_list, read_members
 
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -18,10 +18,14 @@ PLAIN = st.recursive(
 )
 
 
-def members(folder: Path, text: str | bytes) -> list[tuple[str, Any]]:
+def written(folder: Path, text: str | bytes) -> Path:
     path = folder / "instances.json"
     path.write_bytes(text.encode() if isinstance(text, str) else text)
-    return list(read_members(path))
+    return path
+
+
+def members(folder: Path, text: str | bytes) -> list[tuple[str, Any]]:
+    return list(read_members(written(folder, text)))
 
 
 def test_lists_come_element_by_element(tmp_path: Path) -> None:
@@ -39,6 +43,29 @@ def test_wherever_the_file_is_cut_into_chunks_the_same_is_read(
     for name, inner in value.items():
         expected += [(name, element) for element in inner] if isinstance(inner, list) else [(name, inner)]
     assert members(tmp_path, json.dumps(value, indent=1)) == expected
+
+
+@given(value=st.lists(PLAIN), chunk=st.integers(min_value=1, max_value=40))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_list_at_the_top_comes_element_by_element(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: list[Any], chunk: int) -> None:
+    monkeypatch.setattr(jsonfiles, "CHUNK_CHARACTERS", chunk)
+    assert list(read_list(written(tmp_path, json.dumps(value, indent=1)))) == value
+
+
+@pytest.mark.parametrize("text", ["", "{}", "7", "[1", "[1,", "[1 2]", "[tru]"])
+def test_what_is_no_list_or_broken_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(JsonRefused, match=r"^names\.json is no JSON list, or it is broken near character \d+\.$"):
+        list(read_list(written(tmp_path, text), name="names.json"))
+
+
+def test_of_a_long_list_no_more_is_read_than_was_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jsonfiles, "CHUNK_CHARACTERS", 10)
+    assert next(read_list(written(tmp_path, "[1, 2," + " " * 100 + "broken"))) == 1
+
+
+@pytest.mark.parametrize(("text", "sign"), [(" \n[1]", "["), ('{"a": 1}', "{"), ("7", "7"), ("", ""), (b"\xef\xbb\xbf []", "[")])
+def test_the_sign_a_file_begins_with(tmp_path: Path, text: str | bytes, sign: str) -> None:
+    assert first_sign(written(tmp_path, text)) == sign
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,21 @@ def test_what_would_be_misread_is_percent_encoded(name: str, written: str) -> No
     assert locator(name) == written
 
 
-@pytest.mark.parametrize("text", ["a.npy#", "a.npy#x:npy", "a.npy#1:exe", "a.npy#-1:npy", "a.npy#1:npy#2:npy", "a.tar#@5", "a.tar#@-5+10", "a.tgz#!", "a.parquet#1:parquet:", "%FF.jpg"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a.npy#",
+        "a.npy#x:npy",
+        "a.npy#1:exe",
+        "a.npy#-1:npy",
+        "a.npy#1:npy#2:npy",
+        "a.tar#@5",
+        "a.tar#@-5+10",
+        "a.tgz#!",
+        "a.parquet#1:parquet:",
+        "%FF.jpg",
+    ],
+)
 def test_a_form_we_do_not_know_is_no_locator(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         place(text)

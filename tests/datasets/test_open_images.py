@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,13 +63,31 @@ def test_rotation_in_every_spelling(tmp_path: Path, draw: Draw, reading: Reading
     assert problems == []
 
 
-def test_rows_without_a_file_are_counted_in_one_line(tmp_path: Path, draw: Draw, reading: Reading) -> None:
-    absent = [row(f"{n:016x}", subset="test") for n in range(590)]
+def test_an_image_that_is_not_here_is_known_by_its_address(tmp_path: Path, draw: Draw, reading: Reading) -> None:
+    absent = [row("00000000000000aa"), row("00000000000000bb", subset="test").replace("https:", "http:", 1)]
+    lay_out(tmp_path, draw, PIER)
+    (tmp_path / "images.csv").write_text("\n".join((HEADER, *absent, PIER)))
+    records, problems = reading("open-images", tmp_path)
+    elsewhere = "https://c1.staticflickr.com/4/3930/1_a_o.jpg"
+    assert [record.locator for record in records] == [elsewhere, elsewhere, "train/0006400c1c224e19.jpg"]
+    assert records[1].source_url == "http://c1.staticflickr.com/4/3930/1_a_o.jpg"
+    assert problems == []
+
+
+def test_rows_without_file_and_address_are_counted_in_one_line(tmp_path: Path, draw: Draw, reading: Reading) -> None:
+    absent = [row(f"{n:016x}", subset="test").replace("https://c1.staticflickr.com/4/3930/1_a_o.jpg", "gone") for n in range(590)]
     lay_out(tmp_path, draw, PIER)
     (tmp_path / "images.csv").write_text("\n".join((HEADER, *absent, PIER)))
     records, problems = reading("open-images", tmp_path)
     assert len(records) == 1
     assert problems == ["images.csv: Rows whose file is not here: 590"]
+
+
+def test_lists_of_older_versions_without_rotation_are_read(tmp_path: Path, draw: Draw, reading: Reading) -> None:
+    lay_out(tmp_path, draw, PIER)
+    (tmp_path / "images.csv").write_text(HEADER.removesuffix(",Rotation") + "\n" + PIER.removesuffix(",0"))
+    (pier,), problems = reading("open-images", tmp_path)
+    assert (pier.title, pier.rotation_deg, problems) == ("Pier", None, [])
 
 
 def test_bad_rows_are_reported_and_the_rest_is_used(tmp_path: Path, draw: Draw, reading: Reading) -> None:
@@ -129,6 +148,17 @@ def test_boxes_and_labels_that_lie_beside_are_taken_in(tmp_path: Path, draw: Dra
     assert problems == ["train-annotations-bbox.csv, row 4: This row holds no box."]
 
 
+def test_boxes_with_their_extreme_points_and_class_names_with_a_header_are_read(tmp_path: Path, draw: Draw, reading: Reading) -> None:
+    lay_out(tmp_path, draw, PIER)
+    clicks = [f"XClick{n}{axis}" for axis in "XY" for n in (1, 2, 3, 4)]
+    header, first, *_ = BOXES.splitlines()
+    (tmp_path / "oidv6-train-annotations-bbox.csv").write_text(f"{header},{','.join(clicks)}\n{first}{',0.1' * 8}\n")
+    (tmp_path / "oidv7-class-descriptions.csv").write_text("LabelName,DisplayName\n" + CLASSES)
+    (pier,), problems = reading("open-images", tmp_path)
+    assert pier.regions == (Region(box=(0.0125, 0.148438, 0.195312, 0.5875), label="Person", by="xclick"),)
+    assert problems == []
+
+
 def test_boxes_of_a_turned_image_are_left_out(tmp_path: Path, draw: Draw, reading: Reading) -> None:
     lay_out(tmp_path, draw, PIER.removesuffix(",0") + ",90.0")
     (tmp_path / "train-annotations-bbox.csv").write_text(BOXES)
@@ -167,14 +197,16 @@ def test_the_sample_is_read_as_it_is(samples: Path, reading: Reading) -> None:
 def test_every_row_of_the_larger_sample_list_can_be_read(samples: Path, tmp_path: Path, draw: Draw, reading: Reading) -> None:
     text = (samples / "open-images" / "metadata-only" / "xm3600_image_attributions.csv").read_text(encoding="utf-8")
     (tmp_path / "images.csv").write_text(text, encoding="utf-8")
-    records, problems = reading("open-images", tmp_path)
-    assert (records, problems) == ([], ["images.csv: Rows whose file is not here: 600"])
+    elsewhere, problems = reading("open-images", tmp_path)
+    assert (len(elsewhere), problems) == (600, [])
+    assert all(record.locator.removeprefix("https:") == str(record.source_url).partition(":")[2] for record in elsewhere)
     for line in text.splitlines()[1:]:
         image_id, subset = line.split(",")[:2]
         (tmp_path / subset).mkdir(exist_ok=True)
         (tmp_path / subset / f"{image_id}.jpg").touch()
     records, problems = reading("open-images", tmp_path)
     assert (len(records), problems) == (600, [])
+    assert [replace(record, locator="") for record in records] == [replace(record, locator="") for record in elsewhere]
     assert all(record.photo_id for record in records)
     assert sum(record.author_id is not None for record in records) == 55
     assert sum(record.rotation_deg == 270 for record in records) == 25

@@ -17,7 +17,7 @@ from imagestolive.web.address import AddressTooLong, AddressUnreadable
 
 COCO = DataSetPart(key="coco", rows=90, fingerprint="1b2c3d4e" * 4)
 LFW = DataSetPart(key="lfw-faces", weight=3, rows=100, fingerprint="ffff0000" * 4)
-REQUEST = Request(people=30, datasets=(COCO, LFW), card="5.5x4.25in", paper="letter", flip="short", lang="pt-BR", sold=True)
+REQUEST = Request(people=30, datasets=(COCO, LFW), by="author", card="5.5x4.25in", paper="letter", flip="short", lang="pt-BR", sold=True)
 
 
 @pytest.fixture(autouse=True)
@@ -60,6 +60,12 @@ def test_an_address_is_plain_ascii_and_relative() -> None:
     assert path == iri_to_uri(path)
 
 
+def test_an_address_says_how_images_are_drawn_only_where_it_is_not_the_usual_way() -> None:
+    usual = Request(people=30, datasets=(COCO,))
+    assert address.path("K7Q29FXD", usual) == "/set/K7Q2-9FXD?people=30&cards=3&dataset=coco~1b2c3d4e&paper=a4&card_lang=en"
+    assert address.path("K7Q29FXD", dataclasses.replace(usual, by="class")) == address.path("K7Q29FXD", usual) + "&by=class"
+
+
 def test_a_code_alone_asks_for_one_person_with_three_cards_of_everything() -> None:
     asked = address.read(MultiDict(), lang="pt-BR")
     assert asked.request == Request(people=1, cards=3, datasets=(), lang="pt-BR")
@@ -84,6 +90,7 @@ def test_data_sets_stand_in_the_order_of_their_keys_as_in_a_set_file() -> None:
         ("flip", "diagonal"),
         ("card_lang", "../../etc/passwd"),
         ("sold", "perhaps"),
+        ("by", "label"),
         ("dataset", ""),
         ("dataset", "coco~xyz"),
         ("dataset", "coco~1b2c3d4e~0"),

@@ -22,6 +22,7 @@ RIGHT = {
     "paper": "a4",
     "card_lang": "en",
     "sold": "no",
+    "by": "image",
 }
 
 
@@ -65,10 +66,10 @@ def test_the_form_begins_with_a_class_of_thirty_and_three_images_each(client: Fl
 
 
 def test_the_form_is_filled_in_by_its_address(client: FlaskClient) -> None:
-    page = client.get("/make?people=7&cards=2&dataset=tiles~1b2c3d4e&paper=letter&sold=yes&card_lang=pt-BR").text
+    page = client.get("/make?people=7&cards=2&dataset=tiles~1b2c3d4e&paper=letter&sold=yes&card_lang=pt-BR&by=author").text
     assert (value(page, "people"), value(page, "cards")) == ("7", "2")
     assert "1 of 2 chosen" in page
-    for name, ticked in (("paper", "letter"), ("sold", "yes"), ("card_lang", "pt-BR")):
+    for name, ticked in (("paper", "letter"), ("sold", "yes"), ("card_lang", "pt-BR"), ("by", "author")):
         assert re.search(rf'name="{name}" value="{ticked}"[^>]* checked', page)
 
 
@@ -126,18 +127,30 @@ def test_two_wrong_answers_are_both_named(client: FlaskClient, no_draw: None) ->
     assert 'href="#cards"' in page
 
 
-@pytest.mark.parametrize(("field", "typed"), [("paper", "a3"), ("card_lang", "../../etc/passwd"), ("sold", "<b>")])
+@pytest.mark.parametrize(("field", "typed"), [("paper", "a3"), ("card_lang", "../../etc/passwd"), ("sold", "<b>"), ("by", "label")])
 def test_a_choice_that_is_not_offered_is_a_field_error(client: FlaskClient, no_draw: None, field: str, typed: str) -> None:
     assert f"“{typed}” is not one of the choices." in assert_field_error(client, field, **{field: typed})
 
 
-@pytest.mark.parametrize(("field", "typed"), [("paper", "a3"), ("card_lang", "xx"), ("sold", "maybe")])
+@pytest.mark.parametrize(("field", "typed"), [("paper", "a3"), ("card_lang", "xx"), ("sold", "maybe"), ("by", "label")])
 def test_a_choice_of_the_address_that_is_not_offered_is_named(client: FlaskClient, field: str, typed: str) -> None:
     answer = client.get(f"/make?{field}={typed}")
     assert answer.status_code == 400
     assert "1 answer cannot be used." in answer.text
     assert f'<a href="#{field}">' in answer.text
     assert f"“{typed}” is not one of the choices." in answer.text
+
+
+@pytest.mark.parametrize(("by", "said"), [("class", "Drawn by class: each class"), ("author", "Drawn by author: each author")])
+def test_a_set_may_be_drawn_by_class_or_by_author_and_its_page_says_so(client: FlaskClient, by: str, said: str) -> None:
+    location = client.post("/make", data=RIGHT | {"by": by}).location
+    assert location.endswith(f"&card_lang=en&by={by}")
+    page = client.get(location).text
+    assert said in page
+    change = re.search(r'href="(/make\?[^"]*)"', client.get(f"/set/K7Q2-9FXD?by={by}").text)
+    assert change
+    assert re.search(rf'name="by" value="{by}"[^>]* checked', client.get(html.unescape(change[1])).text)
+    assert "Drawn by" not in client.get(client.post("/make", data=RIGHT).location).text
 
 
 def test_a_flip_that_is_not_known_is_the_usual_one(client: FlaskClient) -> None:

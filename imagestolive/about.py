@@ -1,0 +1,93 @@
+"""What there is to say of one data set, in order: its page and the command line tell the same."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from imagestolive.datasets import datasheets
+from imagestolive.errors import N_
+from imagestolive.pipeline import DataSetInfo, Pipeline
+from imagestolive.words import Words
+
+_STATUS = {"available": N_("available"), "on request": N_("on request"), "withdrawn": N_("withdrawn")}
+_ANSWERED_FOR = N_("are left out unless the operator answers for them")
+_UNLICENSED = {
+    "open": N_("may be printed"),
+    "teaching": N_("may be printed for teaching"),
+    "research": _ANSWERED_FOR,
+    "nothing-stated": _ANSWERED_FOR,
+}
+_SECTIONS = {
+    "purpose": N_("Why it was made"),
+    "collected": N_("How the images came together"),
+    "care": N_("Who is in it"),
+    "critique": N_("What people say about it"),
+    "terms": N_("Terms"),
+    "opt_out": N_("A way out"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class About:
+    """A data set in words. A text that is None is not known."""
+
+    info: DataSetInfo
+    lead: tuple[str, ...]  # how many of its images are here
+    why_not: str | None  # why nothing is drawn from it
+    sections: tuple[tuple[str, str | None], ...]  # (heading, text)
+    layout: tuple[str, str] | None  # the same of its files; for who sets the tool up, not for the printed sheet
+    facts: tuple[tuple[str, str | None], ...]  # (name, value)
+    ground: str | None  # on which its images without a license of their own are printed here
+    problems: tuple[str, ...]  # what was skipped
+
+
+def about(pipeline: Pipeline, key: str, words: Words) -> About:
+    """Raises UnknownDataSet."""
+    info = pipeline.data_set(key)
+    sheet = info.sheet
+    reason = pipeline.why_not(key, pipeline.policy(sold=False))
+    ground = pipeline.config.allow_unlicensed if sheet.terms_allow in ("research", "nothing-stated") else None
+    sections = [(words.say(heading), sheet.prose(name, words.lang)) for name, heading in _SECTIONS.items()]
+    return About(
+        info=info,
+        lead=tuple(_lead(info, words)),
+        why_not=words.error(reason) if reason else None,
+        sections=(*sections, (words.say("How to cite it"), sheet.citation)),
+        layout=(words.say("Where its files are looked for"), sheet.layout[words.lang]) if sheet.reader else None,
+        facts=tuple(_facts(info, words, of_catalogue=key in datasheets())),
+        ground=words.say("Images without a license of their own are printed here on this ground: {ground}", ground=ground)
+        if ground
+        else None,
+        problems=tuple(problem.said(words) for problem in info.problems),
+    )
+
+
+def _lead(info: DataSetInfo, words: Words) -> list[str]:
+    lead = []
+    if info.images is not None:
+        lead.append(words.count("{n} image is here.", "{n} images are here.", info.images))
+    if info.elsewhere:
+        lead.append(
+            words.count("{n} more is listed by its makers, not here.", "{n} more are listed by its makers, not here.", info.elsewhere)
+        )
+    return lead
+
+
+def _facts(info: DataSetInfo, words: Words, *, of_catalogue: bool) -> list[tuple[str, str | None]]:
+    sheet = info.sheet
+    images = sheet.images or info.images
+    facts = [
+        (words.say("Makers"), sheet.prose("makers", words.lang)),
+        (words.say("Year"), str(sheet.year) if sheet.year else None),
+        (words.say("Images"), words.number(images) if images else None),
+    ]
+    if sheet.license is not None:
+        facts.append((words.say("License"), sheet.license))
+    facts.append((words.say("Status"), words.say(_STATUS[sheet.status])))
+    if not sheet.refused:
+        facts.append((words.say("Images without a license"), words.say(_UNLICENSED[sheet.terms_allow])))
+    facts.append((words.say("Home page"), sheet.homepage))
+    if of_catalogue:
+        facts.append((words.say("Looked up"), words.date(datetime.date.fromisoformat(sheet.seen_on))))
+    return facts

@@ -1,0 +1,173 @@
+"""Flickr-Faces-HQ, and lists of photographs written after its model.
+
+ffhq-dataset-v2.json is one object, "0" to "69999": each entry has the credit of its photograph and up to three files, the aligned face
+at 1024 and at 128 pixels a side and the photograph as it was at Flickr. Of these the first that is here is taken.
+In a list each entry is such a credit and an image_name; its files lie in images/. Any *.json in the root, or else one folder below it,
+that begins in one of these two ways is read; others are passed over.
+"""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from imagestolive import licenses
+from imagestolive.datasets import tree
+from imagestolive.datasets.boxes import in_fractions, whole
+from imagestolive.datasets.datasheet import Datasheet
+from imagestolive.datasets.flickr import nsid, photo_id
+from imagestolive.datasets.jsonfiles import first_sign, read_list, read_members
+from imagestolive.datasets.locators import elsewhere_locator
+from imagestolive.datasets.named import other_format
+from imagestolive.datasets.problems import Problems
+from imagestolive.datasets.scratch import Scratch, scratch
+from imagestolive.datasets.tree import Tree
+from imagestolive.datasets.values import text, web_address
+from imagestolive.errors import N_
+from imagestolive.records import ImageRecord, Region
+
+_EXPECTED = 'ffhq-dataset-v2.json: {"0": {"metadata", "image", …}, …}; *.json: [{"image_name", "photo_url", …}, …]'
+_FILES = re.compile(r"(?:^|/)((?:images1024x1024|thumbnails128x128|in-the-wild-images)/.+\.png|images/[^/]+)$")
+_COPIES = ("image", "thumbnail", "in_the_wild")  # the last may hold one photograph under several numbers
+_LOOKED_AT = 10  # entries of a file, to tell whether it is ours
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_MD5 = re.compile(r"[0-9a-f]{32}")
+
+Entry = tuple[str | None, Any]  # its name in an object; in a list it has none
+Copy = dict[str, Any]  # what the makers say of one file of an image: file_path, file_url, file_md5, pixel_size, face_rect
+
+
+def read(root: Path, sheet: Datasheet, problems: Problems) -> Iterator[ImageRecord]:
+    """Records in the order of the JSON files' names and entries. Raises NotThisFormat, JsonRefused, ArchiveRefused."""
+    paths = _lists(root)
+    with scratch() as notes:
+        notes.note((_FILES.findall(found.path)[0], "file", found.locator) for found in Tree(root, problems).files(_FILES.pattern))
+        notes.end_notes()
+        for path in paths:
+            yield from _records(path, path.relative_to(root).as_posix(), notes, sheet, problems)
+
+
+def depends_on(root: Path, _: Datasheet) -> Iterable[Path]:
+    return tree.depends_on(root, r"\.json$")
+
+
+def _lists(root: Path) -> list[Path]:
+    for pattern in ("*.json", "*/*.json"):
+        if ours := [path for path in sorted(root.glob(pattern)) if any(map(_is_ours, itertools.islice(_entries(path), _LOOKED_AT)))]:
+            return ours
+    raise other_format(root, _EXPECTED)
+
+
+def _entries(path: Path, name: str | None = None) -> Iterator[Entry]:
+    sign = first_sign(path)
+    if sign == "{":
+        yield from read_members(path, name=name)
+    elif sign == "[":
+        yield from ((None, entry) for entry in read_list(path, name=name))
+
+
+def _is_ours(named: Entry) -> bool:
+    name, entry = named
+    if not isinstance(entry, dict):
+        return False
+    return {"image_name", "photo_url"} <= entry.keys() if name is None else "metadata" in entry and bool(_NUMBER.fullmatch(name))
+
+
+def _records(path: Path, file: str, notes: Scratch, sheet: Datasheet, problems: Problems) -> Iterator[ImageRecord]:
+    absent = 0
+    for row, (name, entry) in enumerate(_entries(path, file), start=1):
+        try:
+            record = _listed(entry, notes, sheet) if name is None else _numbered(name, entry, notes, sheet)
+        except (KeyError, TypeError, ValueError, OverflowError, AttributeError):
+            problems.add(file, N_("This entry cannot be right."), row=row)
+            continue
+        if record:
+            yield record
+        else:
+            absent += 1
+    problems.add_sum(file, N_("Images whose file is not here: {n}"), absent)
+
+
+def _listed(entry: Any, notes: Scratch, sheet: Datasheet) -> ImageRecord | None:
+    """An entry of a list; None when its file is not here. It and those below raise various errors for an entry not as documented."""
+    name = entry["image_name"]
+    if text(name) != name or "/" in name or "\\" in name:
+        raise ValueError(name)
+    here = notes.notes(f"images/{name}", "file")
+    return _record(PurePosixPath(name).stem, entry, {}, here[0], sheet) if here else None
+
+
+def _numbered(name: str, entry: Any, notes: Scratch, sheet: Datasheet) -> ImageRecord | None:
+    """An entry of FFHQ's own file; None when none of its files is here, or has an address."""
+    if not _NUMBER.fullmatch(name):
+        raise ValueError(name)
+    image_id, credit = f"{int(name):05}", entry["metadata"]
+    copies: list[Copy] = [entry[kind] for kind in _COPIES if entry.get(kind)]
+    for copy in copies:
+        if here := notes.notes(text(copy["file_path"]) or "", "file"):
+            return _record(image_id, credit, copy, here[0], sheet)
+    for copy in copies:
+        if address := web_address(copy.get("file_url")):
+            return _record(image_id, credit, copy, elsewhere_locator(address), sheet)
+    return None
+
+
+def _record(image_id: str, credit: dict[str, Any], copy: Copy, locator: str, sheet: Datasheet) -> ImageRecord:
+    width_px, height_px = map(whole, copy["pixel_size"]) if "pixel_size" in copy else (None, None)
+    landing_url = web_address(credit.get("photo_url"))
+    license_raw = _license_raw(credit)
+    seen_on = _day(credit.get("date_crawled"))
+    return ImageRecord(
+        dataset=sheet.key,
+        image_id=image_id,
+        locator=locator,
+        photo_id=photo_id(landing_url),
+        author_id=nsid(landing_url),
+        width_px=width_px,
+        height_px=height_px,
+        title=text(credit.get("photo_title")),
+        author=text(credit.get("author")),
+        landing_url=landing_url,
+        source_url=web_address(copy.get("file_url")),
+        md5=_md5(copy.get("file_md5")),
+        license_raw=license_raw,
+        license=licenses.license_id(license_raw),
+        dataset_license=sheet.license,
+        license_seen_on=seen_on,
+        regions=_face(copy, width_px, height_px),
+        flags=frozenset(sheet.flags),
+        people=sheet.people,
+        collected_on=seen_on,
+    )
+
+
+def _license_raw(credit: dict[str, Any]) -> str | None:
+    """The license's address, which tells its version; its name where the address tells us nothing."""
+    name, address = text(credit.get("license")), text(credit.get("license_url"))
+    return name if licenses.license_id(name) and not licenses.license_id(address) else address or name
+
+
+def _face(copy: Copy, width_px: int | None, height_px: int | None) -> tuple[Region, ...]:
+    """Where in the whole photograph the face is; the other copies are nothing but the face."""
+    if "face_rect" not in copy or not (width_px and height_px):
+        return ()
+    box = in_fractions(copy["face_rect"], width_px, height_px)
+    return (Region(box=box, label="face"),) if box else ()
+
+
+def _md5(value: Any) -> str | None:
+    digest = (text(value) or "").lower()
+    if digest and not _MD5.fullmatch(digest):
+        raise ValueError(value)
+    return digest or None
+
+
+def _day(value: Any) -> str | None:
+    try:
+        return datetime.date.fromisoformat(str(value)).isoformat()
+    except ValueError:
+        return None
