@@ -358,6 +358,7 @@ class SqliteGroups:
         self._table = table
         self._group = f"SELECT name, first, rows FROM {by}_group WHERE n = ?"
         self._chunk = f"SELECT rows FROM {by}_rows WHERE chunk = ?"
+        self._last: tuple[int, tuple[str, int, int]] = (-1, ("", 0, 0))  # a draw asks for a group's size, then for one of its rows
 
     def name(self, n: int) -> str:
         """Of group n, from 0. Raises IndexError, as the others do."""
@@ -375,11 +376,14 @@ class SqliteGroups:
         return int(_NUMBER.unpack_from(packed, place * _NUMBER.size)[0])
 
     def _fetch(self, n: int) -> tuple[str, int, int]:
-        found = self._table.fetch(self._group, (n,))
-        if not found:
-            raise IndexError(n)
-        name, first, rows = found[0]
-        return name, first, rows
+        last, found = self._last
+        if n != last or n < 0:
+            rows = self._table.fetch(self._group, (n,))
+            if not rows:
+                raise IndexError(n)
+            found = rows[0]
+            self._last = (n, found)
+        return found
 
 
 def _is_nsid(author: str) -> bool:
