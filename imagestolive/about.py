@@ -38,7 +38,6 @@ class About:
     sections: tuple[tuple[str, str | None], ...]  # (heading, text)
     layout: tuple[str, str] | None  # the same of its files; for who sets the tool up, not for the printed sheet
     facts: tuple[tuple[str, str | None], ...]  # (name, value)
-    ground: str | None  # on which its images without a license of their own are printed here
     problems: tuple[str, ...]  # what was skipped
 
 
@@ -49,6 +48,9 @@ def about(pipeline: Pipeline, key: str, words: Words) -> About:
     reason = pipeline.why_not(key, pipeline.policy(sold=False))
     ground = pipeline.config.allow_unlicensed if sheet.terms_allow in ("research", "nothing-stated") else None
     sections = [(words.say(heading), sheet.prose(name, words.lang)) for name, heading in _SECTIONS.items()]
+    if ground:
+        said = words.say("Images without a license of their own are printed here on this ground: {ground}", ground=ground)
+        sections = [(heading, f"{text} {said}" if text == sheet.terms[words.lang] else text) for heading, text in sections]
     return About(
         info=info,
         lead=tuple(_lead(info, words)),
@@ -56,18 +58,15 @@ def about(pipeline: Pipeline, key: str, words: Words) -> About:
         sections=(*sections, (words.say("How to cite it"), sheet.citation)),
         layout=(words.say("Where its files are looked for"), sheet.layout[words.lang]) if sheet.reader else None,
         facts=tuple(_facts(info, words, of_catalogue=key in datasheets())),
-        ground=words.say("Images without a license of their own are printed here on this ground: {ground}", ground=ground)
-        if ground
-        else None,
         problems=tuple(problem.said(words) for problem in info.problems),
     )
 
 
 def _lead(info: DataSetInfo, words: Words) -> list[str]:
     lead = []
-    if info.images is not None:
+    if info.images is not None and (info.images or not info.elsewhere):  # else the notice says it
         lead.append(words.count("{n} image is here.", "{n} images are here.", info.images))
-    if info.elsewhere:
+    if info.images and info.elsewhere:
         lead.append(
             words.count("{n} more is listed by its makers, not here.", "{n} more are listed by its makers, not here.", info.elsewhere)
         )
@@ -83,7 +82,7 @@ def _facts(info: DataSetInfo, words: Words, *, of_catalogue: bool) -> list[tuple
         (words.say("Images"), words.number(images) if images else None),
     ]
     if sheet.license is not None:
-        facts.append((words.say("License"), sheet.license))
+        facts.append((words.say("License"), sheet.prose("license_said", words.lang) or sheet.license))
     facts.append((words.say("Status"), words.say(_STATUS[sheet.status])))
     if not sheet.refused:
         facts.append((words.say("Images without a license"), words.say(_UNLICENSED[sheet.terms_allow])))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import json
 import os
 import secrets
@@ -22,9 +23,10 @@ import click
 from imagestolive import __version__, pdf, resources, sets
 from imagestolive.about import About, about
 from imagestolive.config import Config, check_key, is_folder, load_config, read_root
+from imagestolive.datasets import datasheets
 from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.fonts import Fonts
-from imagestolive.pipeline import DataSetInfo, DrawnSet, Pipeline, Progress, TableForm, left_out_sentence, warning
+from imagestolive.pipeline import DataSetInfo, DrawnSet, Pipeline, Progress, TableForm, TermsForbid, left_out_sentence, warning
 from imagestolive.policy import Policy
 from imagestolive.words import LANGUAGES, Words
 
@@ -111,17 +113,17 @@ def datasets(key: str | None, roots: Sequence[str], config_file: Path | None, la
         if key is not None:
             _tell(about(pipeline, key, words), words)
             return
-        drawable = pipeline.drawable(pipeline.policy(sold=False))
+        policy = pipeline.policy(sold=False)
         for info in pipeline.data_sets():
             if info.why_not:
                 said = _told(info.why_not, words)  # it names the data set itself
             else:
                 said = f"{info.sheet.title}: {_state(info, words)}"
-                if info.key not in drawable:
+                if isinstance(pipeline.why_not(info.key, policy), TermsForbid):
                     said += "; " + words.say("only with --allow-unlicensed")
-            click.echo(f"{info.key:22}  {said}")
+            _paragraph(said, first=f"{info.key:22}  ", rest=" " * 24)
             for problem in info.problems:
-                click.echo(f"{'':22}  {problem.said(words)}")
+                _paragraph(problem.said(words), first=" " * 24, rest=" " * 24)
     except ImagesToLiveError as error:
         _fail(error, words)
 
@@ -291,34 +293,45 @@ def serve(roots: Sequence[str], config_file: Path | None, host: str, port: int) 
 
 
 def _config(config_file: Path | None, roots: Sequence[str]) -> Config:
-    return load_config(config_file, roots=dict(map(read_root, roots)))
+    named = dict(map(read_root, roots))
+    config = load_config(config_file, roots=named)
+    words = resources.words(config.language)
+    for key in named.keys() - datasheets().keys():
+        configured = config.datasets[key].reader
+        if configured is None and (near := difflib.get_close_matches(key, datasheets(), n=1, cutoff=0.8)):
+            told = words.say(
+                "“{key}” is no data set of the catalogue: its folder is read as plain pictures, without its makers’ credits. "
+                "Did you mean “{near}”?",
+                key=key,
+                near=near[0],
+            )
+            click.echo(f"imagestolive: {told}", err=True)
+    return config
 
 
 def _tell(told: About, words: Words) -> None:
     """A datasheet as text, as wide as the terminal, at most 100 columns."""
-    width = min(shutil.get_terminal_size((100, 24)).columns, 100)
-
-    def paragraph(text: str, *, first: str = "", rest: str = "") -> None:
-        click.echo(textwrap.fill(text, width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False))
-
-    paragraph(told.info.sheet.title)
+    _paragraph(told.info.sheet.title)
     for sentence in (*told.lead, told.why_not):
         if sentence:
-            paragraph(sentence)
+            _paragraph(sentence)
     click.echo()
     for name, value in told.facts:
-        paragraph(f"{name}: {value or words.say('not known')}", rest="  ")
+        _paragraph(f"{name}: {value or words.say('not known')}", rest="  ")
     for heading, text in (*told.sections, *((told.layout,) if told.layout else ())):
         click.echo(f"\n{heading}")
-        paragraph(text or words.say("not known"), first="  ", rest="  ")
-    if told.ground:
-        click.echo()
-        paragraph(told.ground)
+        _paragraph(text or words.say("not known"), first="  ", rest="  ")
     if told.problems:
         skipped = words.count("{n} row or file was skipped", "{n} rows or files were skipped", told.info.skipped)
         click.echo(f"\n{skipped}")
         for problem in told.problems:
-            paragraph(problem, first="  ", rest="  ")
+            _paragraph(problem, first="  ", rest="  ")
+
+
+def _paragraph(text: str, *, first: str = "", rest: str = "") -> None:
+    """A text in lines as wide as the terminal, at most 100 columns; `first` stands before the first, `rest` before the others."""
+    width = min(shutil.get_terminal_size((100, 24)).columns, 100)
+    click.echo(textwrap.fill(text, width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False))
 
 
 def _names_a_key(root: str) -> bool:
@@ -388,9 +401,11 @@ def _drawn(pipeline: Pipeline, words: Words, options: dict[str, Any]) -> tuple[D
     for part in request.datasets:
         if skipped := pipeline.data_set(part.key).skipped:
             told = words.count("{n} row or file skipped", "{n} rows or files skipped", skipped)
-            click.echo(f"imagestolive: {part.key}: {told} (imagestolive datasets)", err=True)
+            click.echo(f"imagestolive: {part.key}: {told} (imagestolive datasets {part.key})", err=True)
     for sentence in pipeline.unmatched_flags(policy):
         click.echo(f"imagestolive: {words.error(sentence)}", err=True)
+    for said in pipeline.ungrouped(request, words):
+        click.echo(f"imagestolive: {said}", err=True)
     with _progress(words.say("Drawing")) as progress:
         drawn = pipeline.draw(request, code, (), policy, progress=progress)
     drawn.check_complete(words)

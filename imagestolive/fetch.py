@@ -9,7 +9,7 @@ import functools
 import hashlib
 import io
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, ClassVar
@@ -19,7 +19,7 @@ from imagestolive.datasets.archives import ArchiveRefused, DiskFull
 from imagestolive.datasets.locators import Layout, Place, is_elsewhere, place
 from imagestolive.datasets.plainpickle import Array
 from imagestolive.datasets.streams import is_gzip, open_stream
-from imagestolive.datasets.unpacked import Unpacked, version
+from imagestolive.datasets.unpacked import Replaced, Unpacked, check_version, version
 from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.records import FetchedImage, ImageRecord, Reason
 from imagestolive.tables import parquet
@@ -56,6 +56,17 @@ class NoRoom(NotReachable):
     sentence = N_("“{image}” cannot be unpacked: less than 5 percent of the disk is free.")
 
 
+class Changed(NotReachable):
+    """Another image may lie now where this one was: its credit would be wrong."""
+
+    sentence = N_("“{image}” lies in a file that has changed since it was indexed.")
+
+
+class AnotherFile(NotFetched):
+    reason = "gone"
+    sentence = N_("The file of “{image}” is not the one its makers published: its checksum is another.")
+
+
 class OutsideRoot(NotFetched):
     reason = "unreadable"
     sentence = N_("The file of “{image}” lies outside the data set’s folder.")
@@ -84,11 +95,23 @@ class Fetcher:
     """Fetches from the roots of data sets, each by its key. Safe for several threads.
 
     `cache` is the folder for what is unpacked; without one, archives are gone through and arrays unpacked in memory.
+    `versions`: data set -> file below its root -> (bytes, mtime in ns) when it was indexed. Nothing is taken out of a file listed there
+    that is another one by now. `sums`: the data sets whose md5 is that of the file which is here, not of one it was made from.
     """
 
-    def __init__(self, roots: Mapping[str, Path], *, max_bytes: int = MOST_BYTES, cache: Path | None = None) -> None:
+    def __init__(
+        self,
+        roots: Mapping[str, Path],
+        *,
+        max_bytes: int = MOST_BYTES,
+        cache: Path | None = None,
+        versions: Mapping[str, Mapping[str, tuple[int, int]]] | None = None,
+        sums: Collection[str] = (),
+    ) -> None:
         self._roots = {key: root.resolve() for key, root in roots.items()}
         self._max_bytes = max_bytes
+        self._versions = versions or {}
+        self._sums = frozenset(sums)
         self._unpacked = Unpacked(cache) if cache else None
         self._kept_bytes = functools.lru_cache(maxsize=_KEPT)(self._read_unpacked)
         self._kept_arrays = functools.lru_cache(maxsize=_KEPT)(_read_pickled_array)
@@ -107,11 +130,19 @@ class Fetcher:
         root = self._roots[record.dataset]
         try:
             where = place(record.locator)
-            data, shape = self._read(self._inside(record, root, where), where)
+            path = self._inside(record, root, where)
+            known = self._versions.get(record.dataset, {}).get(where.file) if _is_part(where) else None
+            if known is not None:
+                check_version(path, known)
+            data, shape = self._read(path, where)
+            if known is not None:  # it may have been replaced in between
+                check_version(path, known)
         except (FileNotFoundError, NotADirectoryError):
             raise Gone(image=record.image_id) from None
         except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle, from Path.resolve
             raise NotReachable(image=record.image_id, problem=getattr(error, "strerror", None) or "–") from None
+        except Replaced:
+            raise Changed(image=record.image_id) from None
         except DiskFull:
             raise NoRoom(image=record.image_id) from None
         except ArchiveRefused:
@@ -120,6 +151,8 @@ class Fetcher:
             raise TooLarge(image=record.image_id, most=self._max_bytes) from None
         except (ValueError, LookupError):
             raise NotAnImage(image=record.image_id) from None
+        if record.dataset in self._sums and record.md5 not in (None, hashlib.md5(data, usedforsecurity=False).hexdigest()):
+            raise AnotherFile(image=record.image_id)
         return FetchedImage(record=record, data=data, sha256=hashlib.sha256(data).hexdigest(), shape=shape)
 
     @staticmethod
@@ -188,13 +221,14 @@ class Fetcher:
         with (folder / _WHOLE).open("rb") as file:
             yield file
 
-    def _read_unpacked(self, path: Path, _size: int, _mtime_ns: int) -> bytes:
+    def _read_unpacked(self, path: Path, size: int, mtime_ns: int) -> bytes:
         with open_stream(path, path.name) as stream:
             parts = []
             while data := stream.some(2**20):
                 parts.append(data)
                 if stream.at > self._max_bytes:
                     raise _TooMuch
+        check_version(path, (size, mtime_ns))
         return b"".join(parts)
 
     def _digit(self, path: Path, row: int) -> tuple[bytes, Shape]:
@@ -230,6 +264,13 @@ class Fetcher:
         return samples.tobytes(), (height, width, channels)
 
 
-def _read_pickled_array(path: Path, _size: int, _mtime_ns: int) -> Array:
+def _read_pickled_array(path: Path, size: int, mtime_ns: int) -> Array:
     with path.open("rb") as file:
-        return cifar.read_array(file)
+        array = cifar.read_array(file)
+    check_version(path, (size, mtime_ns))
+    return array
+
+
+def _is_part(where: Place) -> bool:
+    """Whether a place is one in a file that holds others too."""
+    return where.offset is not None or where.member is not None or where.row is not None

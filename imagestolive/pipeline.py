@@ -14,18 +14,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, cast, get_args
+from typing import Any, BinaryIO, Literal, ParamSpec, TypeVar, cast, get_args
 
 from imagestolive import __version__, draw, faces, licenses, pdf, pictures, screening, sheets, tables
 from imagestolive.cards import Card, qr_address
 from imagestolive.config import Config
 from imagestolive.credits import Credit, credit
-from imagestolive.datasets import DatasetSource, Datasheet, Problem, Problems, datasheets, open_dataset
+from imagestolive.datasets import READERS, DatasetSource, Datasheet, Problem, Problems, datasheets, open_dataset
 from imagestolive.datasets.csvfiles import CsvRefused, read_header, read_rows
 from imagestolive.datasets.locators import is_elsewhere
 from imagestolive.draw import Screened
 from imagestolive.errors import N_, ImagesToLiveError
-from imagestolive.fetch import Fetcher, NotFetched
+from imagestolive.fetch import Changed, Fetcher, NotFetched
 from imagestolive.fonts import Fonts
 from imagestolive.pictures import Unreadable
 from imagestolive.policy import Policy, flag_key
@@ -43,6 +43,7 @@ TableForm = Literal["sqlite3", "parquet"]
 TABLE_FORMS: tuple[TableForm, ...] = get_args(TableForm)
 UNASKED_MOST_BYTES = 512 * 2**20  # of the makers' files; more takes minutes to read
 UNASKED_MOST_ROWS = 200_000
+SUMS_OF_FILES = ("ffhq",)  # readers of sets whose published MD5 sums are of the files that are handed around
 FEW_OF = 50  # a data set of which fewer than one row in so many can pass is drawn from by the table's index
 
 Progress = Callable[[int, int], None]  # done, of
@@ -59,7 +60,7 @@ class UnknownDataSet(ImagesToLiveError):
 class NotConfigured(ImagesToLiveError):
     """A data set of the catalogue whose files nobody has named."""
 
-    sentence = N_("{title} is in the catalogue, but nobody has said here where its files are.")
+    sentence = N_("{title} is known, but its files are not here.")
     hint = N_("Say it with --root {key}=PATH, or under datasets in the configuration.")
     field = "dataset"
 
@@ -274,6 +275,24 @@ def left_out_sentence(left_out: Mapping[str, int], words: Words) -> str:
     )
 
 
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+def _mending(method: Callable[_P, _R]) -> Callable[_P, _R]:
+    """A method of Pipeline after which a table that proved damaged is gone."""
+
+    @functools.wraps(method)
+    def mended(*arguments: _P.args, **more: _P.kwargs) -> _R:
+        try:
+            return method(*arguments, **more)
+        except tables.TableGone as gone:
+            cast("Pipeline", arguments[0])._discard(gone)
+            raise
+
+    return mended
+
+
 class Pipeline:
     """All stages over one configuration. Safe for several threads; data sets are opened when first asked for."""
 
@@ -294,6 +313,7 @@ class Pipeline:
         """Every data set of the catalogue and the configuration, by key."""
         return [self.data_set(key) for key in self._sheets]
 
+    @_mending
     def data_set(self, key: str) -> DataSetInfo:
         """One data set; raises UnknownDataSet."""
         self._check_known(key)
@@ -322,6 +342,9 @@ class Pipeline:
         found = {key: sheet for key, sheet in known.items() if key != OWN_PICTURES}
         for key, configured in self.config.datasets.items():
             base = known.get(key) or dataclasses.replace(known[OWN_PICTURES], key=key, title=key, short=key[:30])
+            reader = READERS.get(configured.reader or base.reader or "")
+            if key in known and reader and (other := reader.described_by(configured.root)):
+                base = dataclasses.replace(known[other], key=key)
             facts: dict[str, Any] = dict(configured.facts)
             if configured.reader:
                 facts["reader"] = configured.reader
@@ -349,7 +372,13 @@ class Pipeline:
         return _Opened(
             sheet=sheet,
             table=table,
-            fetcher=Fetcher({sheet.key: source.root}, cache=self.config.data_folder / "unpacked"),
+            path=path,
+            fetcher=Fetcher(
+                {sheet.key: source.root},
+                cache=self.config.data_folder / "unpacked",
+                versions={sheet.key: {file: (size, mtime_ns) for file, size, mtime_ns in table.sources}},
+                sums=[sheet.key] if sheet.reader in SUMS_OF_FILES else (),
+            ),
             license_map=dict(configured.licenses) if configured else {},
             own_license=configured.facts.get("license") if configured and sheet.reader == OWN_PICTURES else None,
             weight=configured.weight if configured else 1,
@@ -372,6 +401,20 @@ class Pipeline:
         with self._lock:
             self._opened.pop(key, None)
         return path
+
+    def _forget(self, key: str) -> None:
+        """Makes a data set be opened anew when it is next asked for: its files are no longer those that were indexed."""
+        with self._lock:
+            self._opened.pop(key, None)
+
+    def _discard(self, gone: tables.TableGone) -> None:
+        """Takes a damaged table away, so that it is made anew when it is next asked for."""
+        with self._lock:
+            for key, opened in list(self._opened.items()):
+                if isinstance(opened, _Opened) and str(opened.path) == gone.facts["file"]:
+                    opened.table.close()
+                    tables.discard(opened.path)
+                    del self._opened[key]
 
     def _source(self, sheet: Datasheet) -> DatasetSource:
         if sheet.refused:
@@ -422,7 +465,11 @@ class Pipeline:
 
     def _made_by(self, source: DatasetSource) -> str:
         other = self._joined(source)
-        return f"{source.made_by}, {other.table.fingerprint}" if other else source.made_by
+        if other is None:
+            return source.made_by
+        joined = self._source(other.sheet)  # what it says of an image may change while its images stay
+        facts = (joined.made_by, joined.sources())
+        return f"{source.made_by}, {hashlib.blake2b(repr(facts).encode(), digest_size=8).hexdigest()}"
 
     def _joined(self, source: DatasetSource) -> _Opened | None:
         """The data set that knows more of the same photographs, if it is here."""
@@ -430,6 +477,7 @@ class Pipeline:
         other = self._open(key) if key and key != source.key and key in self._sheets else None
         return other if isinstance(other, _Opened) else None
 
+    @_mending
     def why_not(self, key: str, policy: Policy) -> ImagesToLiveError | None:
         """Why nothing is drawn from a data set under a policy, so that it leaves a request as a whole; or None. Raises UnknownDataSet."""
         self._check_known(key)
@@ -450,6 +498,7 @@ class Pipeline:
 
     # ---- policy -------------------------------------------------------------------------------------------------------
 
+    @_mending
     def policy(self, *, sold: bool) -> Policy:
         """What may be handed out at this moment; the list of held-back images is read afresh. Raises FlagsWrong."""
         flagged = read_flags(self.config.flags) if self.config.flags else {}
@@ -539,6 +588,7 @@ class Pipeline:
             parts.append(today)
         return dataclasses.replace(request, datasets=tuple(parts)), tuple(changed)
 
+    @_mending
     def draw(
         self,
         request: Request,
@@ -584,6 +634,24 @@ class Pipeline:
             code=code, request=request, refused=refused, picks=picks, held=held, left_out=dict(sorted(counted.items())), changed=changed
         )
 
+    def ungrouped(self, request: Request, words: Words) -> list[str]:
+        """A sentence for each data set of a request by class or author whose makers record none, so that there all images are alike."""
+        if request.by == "image":
+            return []
+        says = {
+            "class": N_("{title} has no classes: there every image had the same chance."),
+            "author": N_("{title} records no authors: there every image had the same chance."),
+        }
+        found = []
+        for part in request.datasets:
+            if self._ready(part.key):
+                opened = self._opened_or_raise(part.key)
+                groups = opened.table.groups(cast("draw.Grouped", request.by))
+                if groups.count == 1 and groups.name(0) == "":
+                    found.append(words.say(says[request.by], title=opened.sheet.title))
+        return found
+
+    @_mending
     def reprint(self, saved: SetFile, policy: Policy) -> DrawnSet:
         """A saved set by its picks. An image that may no longer be handed out leaves a card that says so."""
         held: dict[int, Reason] = {}
@@ -601,6 +669,7 @@ class Pipeline:
             left_out=dict(saved.left_out),
         )
 
+    @_mending
     def replace(self, drawn: DrawnSet, slot: int, policy: Policy) -> DrawnSet:
         """The set with another image in one slot; every other card stays as it is. Raises NoSuchCard.
 
@@ -651,6 +720,7 @@ class Pipeline:
 
     # ---- the gate -----------------------------------------------------------------------------------------------------
 
+    @_mending
     def release(self, pick: Pick, policy: Policy) -> Cleared:
         """The only way to a card, a thumbnail or a PDF; raises NotReleased with the reason.
 
@@ -675,6 +745,8 @@ class Pipeline:
                 raise NotReleased(reason)
             picture = self._picture(fetched)
         except NotFetched as error:
+            if isinstance(error, Changed):
+                self._forget(pick.dataset)
             raise NotReleased(error.reason) from None
         except Unreadable:
             raise NotReleased("unreadable") from None
@@ -814,6 +886,7 @@ class _Opened:
     """A data set whose table is there."""
 
     sheet: Datasheet
+    path: Path
     table: tables.Table
     fetcher: Fetcher
     license_map: Mapping[str, str]
@@ -881,6 +954,8 @@ class _Screening:
                     sha256 = fetched.sha256
             except NotFetched as error:
                 reason = error.reason
+                if isinstance(error, Changed):
+                    self._pipeline._forget(self._key)
             except Unreadable:
                 reason = "unreadable"
         if reason is not None:
@@ -915,7 +990,7 @@ def notice(reason: Reason, words: Words) -> str:
     if reason in ("gone", "unreadable", "not reachable"):
         return words.say("The source no longer shows this picture.")
     if reason == "not here":
-        return words.say("The data set of this picture is not here.")
+        return words.say("This picture is not here.")
     return words.say("This picture is no longer handed out.")
 
 
@@ -926,8 +1001,11 @@ def warning(code: str, words: Words) -> str:
 
 
 def credit_of(cleared: Cleared, words: Words) -> Credit:
-    """The credit of a cleared image, with what the people who pass it on did to it."""
-    return credit(cleared.record, words=words, changes=cleared.sheet.changes(cleared.record.image_id, words.lang))
+    """The credit of a cleared image, with what the people who pass it on did to it, and the data set's terms in the card's language."""
+    record, sheet = cleared.record, cleared.sheet
+    if sheet.license_said is not None and record.dataset_license == sheet.license:
+        record = dataclasses.replace(record, dataset_license=sheet.license_said[words.lang])
+    return credit(record, words=words, changes=cleared.sheet.changes(cleared.record.image_id, words.lang))
 
 
 def name_and_year(sheet: Datasheet) -> str:

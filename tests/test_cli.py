@@ -489,7 +489,9 @@ def test_a_wrong_configuration_ends_with_2(make: Run) -> None:
 
 def test_the_data_sets_are_listed_with_their_images_or_why_not(run: Run) -> None:
     result = good(run("datasets", "--root", "mine=mine"))
-    lines = {line.split()[0]: line for line in result.stdout.splitlines() if line[0] != " "}
+    entries = re.split(r"\n(?! )", result.stdout)
+    lines = {entry.split()[0]: " ".join(entry.split()) for entry in entries if entry}
+    assert all(len(line) <= 100 for line in result.stdout.splitlines())
     assert "24 images" in lines["mine"]
     assert "withdrew" in lines["tiny-images"]
     assert "--root coco=PATH" in lines["coco"]
@@ -591,7 +593,7 @@ def test_indexing_tells_the_rows_done(run: Run, monkeypatch: pytest.MonkeyPatch)
         (("tiny-images", "--root", "mine"), "Nothing is drawn from 80 Million Tiny Images"),
         (("coco", "--root", "mine"), "Expected: annotations/"),
         (("coco", "--root", "missing"), "there is no such folder"),
-        (("coco",), "nobody has said here where its files are"),
+        (("coco",), "its files are not here"),
         (("No Key", "--root", "mine"), "a data set's key is made of"),
     ],
 )
@@ -602,6 +604,21 @@ def test_what_cannot_be_indexed_is_refused_with_one_sentence(run: Run, arguments
     else:
         assert said in refused(result, code=3 if "tiny-images" in arguments else 2)
         assert result.stdout == ""
+
+
+def test_a_data_set_without_authors_says_so_when_drawn_by_author(run: Run) -> None:
+    Path("mine/credits.csv").unlink()
+    options = ("--root", "mine=mine", "--dataset", "mine", "--allow-unlicensed", "--cards", "1", "--out", "a.pdf")
+    assert "mine records no authors: there every image had the same chance." in good(run("make", *options, "--by", "author")).stderr
+    assert "mine has no classes" in good(run("make", *options, "--by", "class", "--force")).stderr
+    assert "same chance" not in good(run("make", *options, "--force")).stderr
+
+
+def test_a_key_that_is_nearly_one_of_the_catalogue_is_pointed_out(run: Run) -> None:
+    said = good(run("index", "flowers-photos", "--root", "mine")).stderr
+    assert "“flowers-photos” is no data set of the catalogue" in said
+    assert "Did you mean “flower-photos”?" in said
+    assert "catalogue" not in good(run("index", "mine", "--root", "mine")).stderr
 
 
 def test_what_has_the_same_chance_is_asked_for_and_kept_in_the_set_file(make: Run) -> None:

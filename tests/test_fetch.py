@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import hashlib
 import io
@@ -249,6 +250,104 @@ def test_what_a_killed_process_left_is_taken_away_after_a_day(tmp_path: Path) ->
     assert {path.name for path in (tmp_path / "cache").iterdir() if path.suffix} == {"new.part"}
 
 
+# ---- files that have changed ------------------------------------------------------------------------------------------
+
+
+def version(path: Path) -> tuple[int, int]:
+    return path.stat().st_size, path.stat().st_mtime_ns
+
+
+def indexed(root: Path, *files: str, cache: Path | None = None) -> Fetcher:
+    """A fetcher that knows these files as they are now."""
+    return Fetcher({"oaks": root}, cache=cache, versions={"oaks": {file: version(root / file) for file in files}})
+
+
+PARTS = ["{}#@0+1", "{}#!trees/oak.jpg", "{}#0:npy", "{}#0:digits", "{}#0:idx", "{}#0:cifar10", "{}#0:cifar100", "{}#0:parquet:image"]
+
+
+@pytest.mark.parametrize("locator", PARTS)
+def test_nothing_is_taken_out_of_a_file_that_changed_since_it_was_indexed(tmp_path: Path, locator: str) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(OAK_ZIP)
+    fetcher = indexed(tmp_path, path.name)
+    os.utime(path, ns=(0, path.stat().st_mtime_ns + 1))
+    with pytest.raises(fetching.Changed, match=r"^“oak” lies in a file that has changed since it was indexed\.$") as refused:
+        fetcher.fetch(record(locator.format(path.name)))
+    assert refused.value.reason == "not reachable"
+
+
+def test_a_file_that_is_as_it_was_indexed_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(OAK_ZIP)
+    (tmp_path / "b.tar").write_bytes(b"0123456789")
+    fetcher = indexed(tmp_path, "a.zip")
+    assert fetcher.fetch(record("a.zip#!trees/oak.jpg")).data == OAK
+    assert fetcher.fetch(record("b.tar#@3+4")).data == b"3456"  # not listed
+
+
+def test_a_loose_image_may_change(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(OAK)
+    fetcher = indexed(tmp_path, "a.jpg")
+    (tmp_path / "a.jpg").write_bytes(b"an elm")
+    assert fetcher.fetch(record("a.jpg")).data == b"an elm"
+
+
+@pytest.mark.parametrize("listed", [False, True])
+def test_an_archive_replaced_while_it_is_unpacked_is_not_kept_as_the_old_one(tmp_path: Path, listed: bool) -> None:
+    root, cache = tmp_path / "root", tmp_path / "cache"
+    root.mkdir()
+    path = root / "a.tgz"
+    path.write_bytes(gzip.compress(tarred(oak=OAK)))
+    unpack = fetching.archives.unpack_tar
+
+    def replace(archive: Path, folder: Path, most_bytes: int) -> None:
+        archive.write_bytes(gzip.compress(tarred(oak=b"an elm")))
+        unpack(archive, folder, most_bytes)
+
+    fetcher = indexed(root, *[path.name] * listed, cache=cache)
+    with mock.patch.object(fetching.archives, "unpack_tar", replace), pytest.raises(fetching.Changed):
+        fetcher.fetch(record("a.tgz#!trees/oak.jpg"))
+    assert list(cache.iterdir()) == []
+
+
+def test_a_file_replaced_while_a_part_is_read_has_changed(tmp_path: Path) -> None:
+    path = tmp_path / "a.tgz"
+    path.write_bytes(gzip.compress(tarred(oak=OAK)))
+    read = fetching.archives.read_member
+
+    def replace(archive: Path, member: str, most_bytes: int) -> bytes | None:
+        archive.write_bytes(gzip.compress(tarred(oak=b"an elm")))
+        return read(archive, member, most_bytes)
+
+    fetcher = indexed(tmp_path, path.name)
+    with mock.patch.object(fetching.archives, "read_member", replace), pytest.raises(fetching.Changed):
+        fetcher.fetch(record("a.tgz#!trees/oak.jpg"))
+
+
+def test_an_array_replaced_while_it_is_unpacked_is_not_kept_as_the_old_one(tmp_path: Path) -> None:
+    path = tmp_path / "digits.csv.gz"
+    path.write_bytes(gzip.compress(digits([16] * 65)))
+    fetcher = Fetcher({"oaks": tmp_path})
+
+    def replace(opened: Path, name: str) -> object:
+        opened.write_bytes(gzip.compress(digits([0] * 65, [0] * 65)))
+        return open_stream(opened, name)
+
+    with mock.patch.object(fetching, "open_stream", replace), pytest.raises(fetching.Changed):
+        fetcher.fetch(record("digits.csv.gz#0:digits"))
+    assert set(fetcher.fetch(record("digits.csv.gz#0:digits")).data) == {255}
+
+
+def test_where_the_makers_sums_are_of_the_files_here_another_file_is_not_taken(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(OAK)
+    own = dataclasses.replace(record("a.jpg"), md5=hashlib.md5(OAK, usedforsecurity=False).hexdigest())
+    other = dataclasses.replace(own, md5="0" * 32)
+    checks, does_not = Fetcher({"oaks": tmp_path}, sums={"oaks"}), Fetcher({"oaks": tmp_path}, sums={"elms"})
+    assert checks.fetch(own).data == checks.fetch(record("a.jpg")).data == does_not.fetch(other).data == OAK
+    with pytest.raises(fetching.AnotherFile, match="not the one its makers published") as refused:
+        checks.fetch(other)
+    assert refused.value.reason == "gone"
+
+
 # ---- cells of Parquet files -------------------------------------------------------------------------------------------
 
 
@@ -262,6 +361,10 @@ def test_a_cell_of_a_parquet_file_comes_as_it_is(tmp_path: Path) -> None:
     for locator in ("2:parquet:image", "2:parquet:plain", "3:parquet:image", "0:parquet:none", "0:parquet:n"):
         assert reason(tmp_path, f"a.parquet#{locator}") == "unreadable"
     assert reason(tmp_path, "a.parquet#0:parquet:image", max_bytes=9) == "unreadable"
+    damaged = bytearray((tmp_path / "a.parquet").read_bytes())
+    damaged[4:300] = bytes(296)
+    (tmp_path / "c.parquet").write_bytes(damaged)
+    assert reason(tmp_path, "c.parquet#0:parquet:image") == "unreadable"
     (tmp_path / "b.parquet").write_bytes(OAK)
     assert reason(tmp_path, "b.parquet#0:parquet:image") == "unreadable"
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import tarfile
 from collections import Counter
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import drawn
@@ -13,6 +17,7 @@ from imagestolive import pipeline as rooms
 from imagestolive.config import Config, DataSetConfig
 from imagestolive.pipeline import AllElsewhere, NotConfigured, NotIndexed, NotReleased, Pipeline, TermsForbid, UnknownDataSet
 from imagestolive.sets import Pick
+from imagestolive.tables import TableGone
 
 CODE = "K7Q29FXD"
 HEADER = "ImageID,Subset,OriginalURL,OriginalLandingURL,License,AuthorProfileURL,Author,Title"
@@ -36,6 +41,17 @@ def open_images(root: Path, rows: int, *, here: range, license_of: Callable[[int
     return root
 
 
+def tencent_ml_images(root: Path) -> Path:
+    """One photograph of Open Images, named by its address alone."""
+    (root / "images").mkdir(parents=True)
+    (root / "images" / "3930_7002_00aa11bb22_o.jpg").write_bytes(drawn.jpeg())
+    (root / "train_urls_from_openimages.txt").write_text("https://c1.staticflickr.com/4/3930/7002_00aa11bb22_o.jpg\t1:1\n")
+    (root / "dictionary_and_semantic_hierarchy.txt").write_text(
+        "category_index\tcategory_id\tindex_of_parent_category\tcategory name\n0\tn00002684\t-1\tobject\n1\tn13104059\t0\ttree\n"
+    )
+    return root
+
+
 @pytest.fixture
 def piped(tmp_path: Path, data_folder: Path) -> Piped:
     def make(*, allow: str | None = None, data: Path | None = None, **roots: Path) -> Pipeline:
@@ -52,8 +68,8 @@ def piped(tmp_path: Path, data_folder: Path) -> Piped:
     return make
 
 
-def ask(pipeline: Pipeline, key: str, people: int = 2, *, code: str = CODE, by: str = "image") -> rooms.DrawnSet:
-    policy = pipeline.policy(sold=False)
+def ask(pipeline: Pipeline, key: str, people: int = 2, *, code: str = CODE, by: str = "image", sold: bool = False) -> rooms.DrawnSet:
+    policy = pipeline.policy(sold=sold)
     request, _ = pipeline.request(people=people, cards=1, keys=[key], paper="a4", lang="en", by=by, policy=policy)
     return pipeline.draw(request, code, (), policy)
 
@@ -131,13 +147,7 @@ def test_what_cannot_be_indexed_says_why(tmp_path: Path, piped: Piped) -> None:
 
 
 def test_photographs_of_tencent_are_credited_by_open_images_where_that_is_here(tmp_path: Path, piped: Piped) -> None:
-    tencent = tmp_path / "tencent"
-    (tencent / "images").mkdir(parents=True)
-    (tencent / "images" / "3930_7002_a_o.jpg").write_bytes(drawn.jpeg())
-    (tencent / "train_urls_from_openimages.txt").write_text("https://c1.staticflickr.com/4/3930/7002_a_o.jpg\t1:1\n")
-    (tencent / "dictionary_and_semantic_hierarchy.txt").write_text(
-        "category_index\tcategory_id\tindex_of_parent_category\tcategory name\n0\tn00002684\t-1\tobject\n1\tn13104059\t0\ttree\n"
-    )
+    tencent = tencent_ml_images(tmp_path / "tencent")
     alone = piped(tencent_ml_images=tencent)
     assert isinstance(alone.why_not("tencent-ml-images", alone.policy(sold=False)), TermsForbid)
     both = piped(tencent_ml_images=tencent, open_images=open_images(tmp_path / "oi", 5, here=range(1)))
@@ -145,6 +155,71 @@ def test_photographs_of_tencent_are_credited_by_open_images_where_that_is_here(t
     record = both.release(pick, both.policy(sold=False)).record
     assert (record.author, record.title, record.license) == ("Author 2", "Picture 2", "by-2.0")
     assert record.landing_url == "https://www.flickr.com/photos/ana/7002"
+    assert record.dataset_license is None  # the terms of Tencent's set say nothing of a photograph with a license
+    (sold,) = ask(both, "tencent-ml-images", 1, sold=True).picks.values()
+    assert sold.image_id == pick.image_id
+
+
+def test_a_credit_that_was_corrected_at_its_source_is_corrected_where_it_was_joined(tmp_path: Path, piped: Piped) -> None:
+    tencent = tencent_ml_images(tmp_path / "tencent")
+    root = open_images(tmp_path / "oi", 5, here=range(1))
+    table = root / "train-images.csv"
+    for author in ("Author 2", "Author Two"):
+        table.write_text(table.read_text(encoding="utf-8").replace("Author 2", author), encoding="utf-8")
+        pipeline = piped(tencent_ml_images=tencent, open_images=root)
+        (pick,) = ask(pipeline, "tencent-ml-images", 1).picks.values()
+        assert pipeline.release(pick, pipeline.policy(sold=False)).record.author == author
+
+
+def test_an_archive_that_was_replaced_lends_its_credits_to_no_other_picture(tmp_path: Path, piped: Piped) -> None:
+    root = tmp_path / "flowers"
+    root.mkdir()
+    credits_of = "".join(f"daisy/{n}00_aa.jpg CC-BY by Author {n} - https://www.flickr.com/photos/ana/{n}00/\n" for n in (1, 2))
+    (root / "LICENSE.txt").write_text(f"Creative Commons: https://creativecommons.org/licenses/by/2.0/\n\n{credits_of}")
+    pictures = {f"daisy/{n}00_aa.jpg": drawn.jpeg(n) for n in (1, 2)}
+    for order in (1, -1):
+        with tarfile.open(root / "flowers.tar", "w") as archive:
+            for name in list(pictures)[::order]:
+                member = tarfile.TarInfo(name)
+                member.size = len(pictures[name])
+                archive.addfile(member, BytesIO(pictures[name]))
+        if order == 1:
+            pipeline = piped(flower_photos=root)
+            policy = pipeline.policy(sold=False)
+            before = ask(pipeline, "flower-photos").picks
+    with pytest.raises(NotReleased):
+        pipeline.release(before[1], policy)
+    for pick in ask(pipeline, "flower-photos").picks.values():  # the set was opened anew
+        author = pipeline.release(pick, policy).record.author or ""
+        assert hashlib.sha256(pictures[f"daisy/{author[-1]}00_aa.jpg"]).hexdigest() == pick.sha256
+
+
+def test_a_damaged_table_is_taken_away_and_made_anew(tmp_path: Path, piped: Piped) -> None:
+    root = open_images(tmp_path / "oi", 400, here=range(400))
+    pipeline = piped(open_images=root, data=tmp_path / "data")
+    before = ask(pipeline, "open-images").picks
+    path = pipeline.index("open-images")
+    data = bytearray(path.read_bytes())
+    for page in range(8192, len(data), 8192):
+        data[page : page + 4096] = b"x" * len(data[page : page + 4096])
+    path.write_bytes(data)
+    pipeline = piped(open_images=root, data=tmp_path / "data")
+    with pytest.raises(TableGone):
+        ask(pipeline, "open-images", 30)
+    assert ask(pipeline, "open-images").picks == before
+
+
+def test_a_list_in_the_form_of_ffhq_is_not_called_ffhq(tmp_path: Path, piped: Piped) -> None:
+    (tmp_path / "list" / "images").mkdir(parents=True)
+    (tmp_path / "list" / "images" / "7.jpg").write_bytes(drawn.jpeg())
+    entry = {"image_name": "7.jpg", "photo_url": "https://www.flickr.com/photos/ana/7", "author": "Ana", "license_url": BY}
+    (tmp_path / "list" / "list.json").write_text(json.dumps([entry]))
+    pipeline = piped(ffhq=tmp_path / "list")
+    (pick,) = ask(pipeline, "ffhq", 1).picks.values()
+    cleared = pipeline.release(pick, pipeline.policy(sold=False))
+    assert cleared.record.author == "Ana"
+    assert cleared.record.dataset_license is None
+    assert "Flickr-Faces-HQ" not in rooms.name_and_year(cleared.sheet)
 
 
 def test_by_author_gives_each_author_the_same_chance(tmp_path: Path, piped: Piped) -> None:

@@ -64,17 +64,20 @@ class Reader:
 
     read: Callable[[Path, Datasheet, Problems], Iterator[ImageRecord]]  # in the makers' order
     depends_on: Callable[[Path, Datasheet], Iterable[Path]]  # the files and folders whose change makes the records old
+    described_by: Callable[[Path], str | None] = lambda _: (
+        None
+    )  # the catalogue key of the sheet that tells of these files, if another one does
     version: int = 1  # raised when the same files give other records: tables made before are then built anew
 
 
 READERS: Mapping[str, Reader] = {
     "cifar-10": Reader(read=cifar.read_cifar_10, depends_on=cifar.cifar_10_depends_on),
     "cifar-100": Reader(read=cifar.read_cifar_100, depends_on=cifar.cifar_100_depends_on),
-    "coco": Reader(read=coco.read, depends_on=coco.depends_on, version=2),
+    "coco": Reader(read=coco.read, depends_on=coco.depends_on, version=3),
     "coil-100": Reader(read=coil_100.read, depends_on=coil_100.depends_on),
     "digits": Reader(read=starter.read_digits, depends_on=starter.digits_depend_on),
     "fashion-mnist": Reader(read=idx.read_fashion_mnist, depends_on=idx.fashion_mnist_depends_on),
-    "ffhq": Reader(read=ffhq.read, depends_on=ffhq.depends_on),
+    "ffhq": Reader(read=ffhq.read, depends_on=ffhq.depends_on, described_by=ffhq.described_by),
     "flower-photos": Reader(read=flower_photos.read, depends_on=flower_photos.depends_on),
     "folder": Reader(read=folder.read, depends_on=folder.depends_on),
     "imagenet": Reader(read=imagenet.read, depends_on=imagenet.depends_on),
@@ -89,8 +92,8 @@ READERS: Mapping[str, Reader] = {
     "tencent-ml-images": Reader(read=tencent_ml_images.read, depends_on=tencent_ml_images.depends_on),
     "tiny-imagenet": Reader(read=tiny_imagenet.read, depends_on=tiny_imagenet.depends_on),
     "visual-genome": Reader(read=visual_genome.read, depends_on=visual_genome.depends_on),
-    "yfcc100m": Reader(read=yfcc100m.read, depends_on=yfcc100m.depends_on),
-    "yolo": Reader(read=yolo.read, depends_on=yolo.depends_on),
+    "yfcc100m": Reader(read=yfcc100m.read, depends_on=yfcc100m.depends_on, version=2),
+    "yolo": Reader(read=yolo.read, depends_on=yolo.depends_on, version=2),
 }
 
 

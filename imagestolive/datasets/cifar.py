@@ -12,12 +12,13 @@ that word would be none of the makers'.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from imagestolive.datasets import plainpickle
+from imagestolive.datasets import plainpickle, tree
 from imagestolive.datasets.datasheet import Datasheet
 from imagestolive.datasets.locators import Layout, locator
 from imagestolive.datasets.named import other_format
@@ -140,9 +141,15 @@ def _folder(kind: _Set, root: Path) -> tuple[Path | None, str]:
     """(where the batches are, how their names end). Binary records are read faster than pickles."""
     for name, suffix in ((kind.binary_folder, ".bin"), (kind.python_folder, "")):
         for folder in (root / name, root):
-            if any((folder / f"{batch}{suffix}").is_file() for batch in kind.batches):
+            if _here(root, folder, [batch + suffix for batch in kind.batches]):
                 return folder, suffix
     return None, ""
+
+
+def _here(root: Path, folder: Path, names: Iterable[str], problems: Problems | None = None) -> dict[str, Path]:
+    """Those of the makers' files that are in a folder, by name."""
+    inside = folder.relative_to(root)
+    return {path.name: path for path in tree.makers_files(root, *(str(inside / name) for name in names), problems=problems)}
 
 
 def _read(kind: _Set, root: Path, sheet: Datasheet, problems: Problems) -> Iterator[ImageRecord]:
@@ -150,13 +157,15 @@ def _read(kind: _Set, root: Path, sheet: Datasheet, problems: Problems) -> Itera
     if folder is None:
         first = kind.batches[0]
         raise other_format(root, f"{kind.binary_folder}/{first}.bin, …; {kind.python_folder}/{first}, …")
-    names = _text_names(kind, folder) if suffix else _pickled_names(kind, folder)
+    names_here = _here(root, folder, [label.names_file for label in kind.kinds] if suffix else [kind.meta], problems)
+    names = [_text_names(label, names_here) for label in kind.kinds] if suffix else _pickled_names(kind, names_here.get(kind.meta))
     if not all(names):
         problems.add(folder.relative_to(root).as_posix(), N_("The names of the classes are not here or not whole: labels are missing."))
     rows = _binary_rows if suffix else _pickled_rows
+    batches_here = _here(root, folder, [batch + suffix for batch in kind.batches], problems)
     for batch in kind.batches:
-        path = folder / f"{batch}{suffix}"
-        if not path.is_file():
+        path = batches_here.get(batch + suffix)
+        if path is None:
             continue
         file = path.relative_to(root).as_posix()
         for row, classes in enumerate(rows(kind, path, file, problems)):
@@ -211,25 +220,21 @@ def _pickled_rows(kind: _Set, path: Path, file: str, problems: Problems) -> Iter
     problems.add_sum(file, N_("Rows without a label: {n}"), rows - labelled)
 
 
-def _text_names(kind: _Set, folder: Path) -> list[list[str]]:
+def _text_names(label: _Kind, here: Mapping[str, Path]) -> list[str]:
     """The names of the classes, one a line; empty where they are not to be had whole."""
-    found = []
-    for label in kind.kinds:
-        try:
-            with (folder / label.names_file).open("rb") as file:
-                lines = file.read(_NAMES_MOST_BYTES).decode("utf-8", "replace").splitlines()
-        except FileNotFoundError:
-            lines = []
-        found.append(_names(label, [line for line in lines if line.strip()]))
-    return found
+    path = here.get(label.names_file)
+    if path is None:
+        return []
+    with path.open("rb") as file:
+        lines = file.read(_NAMES_MOST_BYTES).decode("utf-8", "replace").splitlines()
+    return _names(label, [line for line in lines if line.strip()])
 
 
-def _pickled_names(kind: _Set, folder: Path) -> list[list[str]]:
-    try:
-        with (folder / kind.meta).open("rb") as file:
+def _pickled_names(kind: _Set, path: Path | None) -> list[list[str]]:
+    facts: dict[Any, Any] = {}
+    if path:
+        with contextlib.suppress(ValueError), path.open("rb") as file:
             facts = _facts(file)
-    except (FileNotFoundError, ValueError):
-        facts = {}
     return [_names(label, facts.get(label.names_key)) for label in kind.kinds]
 
 

@@ -1,13 +1,15 @@
 """COCO, 2014 and 2017: annotations/instances_{split}.json, panoptic_{split}.json and captions_{split}.json, each where it is there.
 
-Images lie in {split}/, in images/{split}/ or in the root. The files name no photographer. They give each photo's license by
-number (their own list says which) and its address at Flickr, whose photo id leads to the page where the name stands.
-Of the panoptic files the boxes are taken: of everything, or where the instances are here, too, of what those do not outline.
+Images lie in {split}/, in images/{split}/ or in the root; a file there that two splits list is taken for neither. The files name
+no photographer. They give each photo's license by number (the list of the same file says which) and its address at Flickr, whose
+photo id leads to the page where the name stands. Categories, too, are numbered by each file for itself. Of the panoptic files the
+boxes are taken: of everything, or where the instances are here, too, of what those do not outline.
 """
 
 from __future__ import annotations
 
 import datetime
+import functools
 import math
 import os
 import re
@@ -21,9 +23,11 @@ from imagestolive.datasets import flickr
 from imagestolive.datasets.boxes import DIGITS, whole
 from imagestolive.datasets.datasheet import Datasheet
 from imagestolive.datasets.jsonfiles import read_members
-from imagestolive.datasets.locators import locator
+from imagestolive.datasets.locators import locator, shown
+from imagestolive.datasets.named import other_format
 from imagestolive.datasets.problems import NotThisFormat, Problems
 from imagestolive.datasets.scratch import Scratch, scratch
+from imagestolive.datasets.tree import makers_files
 from imagestolive.datasets.values import text, web_address
 from imagestolive.errors import N_
 from imagestolive.records import Flag, ImageRecord, Label, Region
@@ -33,6 +37,7 @@ PERSON: Flag = "person"  # a category of theirs, and a flag of ours
 _KINDS = ("instances", "panoptic", "captions")  # those of one split are read in this order
 _EXPECTED = f"{ANNOTATIONS}/instances_*.json, panoptic_*.json, captions_*.json: images, licenses, annotations, categories"
 _FILE = re.compile(rf"(?P<kind>{'|'.join(_KINDS)})_(?P<split>\w+)\.json")
+_MEMBERS_COUNTED = 100  # of a file, besides those we know
 _FACTS = ("license", "flickr_url", "coco_url", "date_captured")  # of an image, each of which may be absent
 
 Note = tuple[str | int, str, Any]  # image, kind, value
@@ -41,14 +46,17 @@ Note = tuple[str | int, str, Any]  # image, kind, value
 def read(root: Path, sheet: Datasheet, problems: Problems) -> Iterator[ImageRecord]:
     """Records split by split, in the order of the images lists. Raises NotThisFormat, JsonRefused."""
     splits: dict[str, list[Path]] = {}
-    for path, split in _files(root):
+    for path, split in _files(root, problems):
         splits.setdefault(split, []).append(path)
     if not splits:
-        found = ", ".join(sorted(path.name for path in root.iterdir())[:10])
-        raise NotThisFormat(folder=str(root), expected=_EXPECTED, found=found or "–")
-    for split, paths in splits.items():
-        with scratch() as notes:
-            yield from _Split(root, split, sheet, problems, notes).read(paths)
+        raise other_format(root, _EXPECTED)
+    with scratch() as notes:
+        noted = [_Split(root, split, paths, sheet, problems, notes) for split, paths in splits.items()]
+        for one in noted:
+            one.note()
+        notes.end_notes()
+        for one in noted:
+            yield from one.records()
 
 
 def depends_on(root: Path, _: Datasheet) -> Iterator[Path]:
@@ -57,27 +65,30 @@ def depends_on(root: Path, _: Datasheet) -> Iterator[Path]:
         yield from (path, root / split, root / "images" / split)
 
 
-def _files(root: Path) -> list[tuple[Path, str]]:
+def _files(root: Path, problems: Problems | None = None) -> list[tuple[Path, str]]:
     """The files we read with the split each is about."""
-    found = [(path, name) for path in (root / ANNOTATIONS).glob("*.json") if (name := _FILE.fullmatch(path.name))]
+    paths = makers_files(root, f"{ANNOTATIONS}/*.json", problems=problems)
+    found = [(path, name) for path in paths if (name := _FILE.fullmatch(path.name))]
     found.sort(key=lambda pair: (pair[1]["split"], _KINDS.index(pair[1]["kind"])))
     return [(path, name["split"]) for path, name in found]
 
 
 class Lists:
-    """What stands in COCO's files beside images and annotations, and is short: licenses and categories."""
+    """What stands in a file of COCO's beside images and annotations, and is short: licenses and categories. Another file may number
+    them in another way."""
 
     def __init__(self) -> None:
-        self._licenses: dict[int, str] = {}  # their number -> address
+        self._licenses: dict[int | str, Any] = {}  # their number -> address
         self.categories: dict[int, str] = {}  # their number -> name
 
     def add_license(self, value: Any) -> tuple[()]:
-        """An entry of the list of licenses. It and those below raise KeyError, TypeError or ValueError for an entry not as documented."""
-        self._licenses[value["id"]] = value["url"] or value["name"]
+        """An entry of the list of licenses. It and those below raise KeyError, TypeError or ValueError for an entry not as documented,
+        and for a second one with the same number."""
+        self._licenses[_new_key(value["id"], self._licenses)] = value["url"] or value["name"]
         return ()
 
     def add_category(self, value: Any) -> tuple[()]:
-        self.categories[value["id"]] = text(value["name"]) or "?"
+        self.categories[_new_key(value["id"], self.categories)] = text(value["name"]) or "?"
         return ()
 
     @staticmethod
@@ -87,8 +98,8 @@ class Lists:
         path = PurePosixPath(name)
         if path.is_absolute() or ".." in path.parts or text(name) != name or "\\" in name or "\0" in name:
             raise ValueError(name)
-        facts = {fact: value if isinstance(value := image.get(fact), str | int) else None for fact in _FACTS}
-        return {"file_name": name, **facts, **{fact: whole(image[fact]) for fact in ("id", "width", "height")}}
+        facts = {fact: value if type(value := image.get(fact)) in (str, int) else None for fact in _FACTS}
+        return {"file_name": path.as_posix(), **facts, **{fact: whole(image[fact]) for fact in ("id", "width", "height")}}
 
     def credit(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         """What they mean, as fields of a record."""
@@ -105,6 +116,20 @@ class Lists:
         }
 
 
+def _new_key(key: Any, taken: Mapping[Any, Any]) -> Any:
+    """A number that is not taken yet. Raises ValueError."""
+    if type(key) not in (int, str) or key in taken:
+        raise ValueError(key)
+    return key
+
+
+def claimed_again(notes: Scratch, by: str, path: str) -> list[Note]:
+    """A note `claimed again` of a path to which one of the kind `by`, a word, lays claim though another did before. It is given once."""
+    if notes.first_time(f"{by} {path}") or not notes.first_time(f"again {path}"):
+        return []
+    return [(path, "claimed again", True)]
+
+
 def notes_of(
     path: Path, problems: Problems, taken: Mapping[str, Callable[[Any], Iterable[Note]]], *, needed: Iterable[str] = ()
 ) -> Iterator[Note]:
@@ -113,44 +138,64 @@ def notes_of(
     file = f"{ANNOTATIONS}/{path.name}"
     seen: Counter[str] = Counter()
     for member, value in read_members(path, name=file):
-        seen[member] += 1
+        if member in taken or len(seen) < _MEMBERS_COUNTED:
+            seen[member] += 1
         if member in taken:
             try:
                 yield from taken[member](value)
             except (KeyError, TypeError, ValueError, OverflowError):
                 problems.add(file, N_("This entry of the list “{name}” cannot be right."), row=seen[member], name=member)
     if set(needed) - seen.keys():
-        raise NotThisFormat(folder=file, expected=_EXPECTED, found=", ".join(sorted(seen)[:10]) or "–")
+        raise NotThisFormat(folder=file, expected=_EXPECTED, found=", ".join(shown(member, 80) for member in sorted(seen)[:10]) or "–")
 
 
 class _Split:
     """One split: its files are gone through once, what they say of an image is noted, then its images come out in order."""
 
-    def __init__(self, root: Path, name: str, sheet: Datasheet, problems: Problems, notes: Scratch) -> None:
+    def __init__(self, root: Path, name: str, paths: list[Path], sheet: Datasheet, problems: Problems, notes: Scratch) -> None:
         self.root = root
+        self.name = name
+        self.paths = paths
         self.sheet = sheet
         self.problems = problems
         self.notes = notes
-        self.lists = Lists()
-        self.outlined: set[int] = set()  # categories that the instances are of
+        self.lists = [Lists() for _ in paths]
+        self.outlined: frozenset[str] = frozenset()  # categories that the instances are of
         self.folders = [folder for folder in (f"{name}/", f"images/{name}/", "") if (root / folder).is_dir()]
 
-    def read(self, paths: list[Path]) -> Iterator[ImageRecord]:
-        for path in paths:
-            taken = {"licenses": self.lists.add_license, "categories": self.lists.add_category, "annotations": annotation_notes}
-            if path == paths[0]:
-                taken["images"] = _image_notes
+    def note(self) -> None:
+        for number, (path, lists) in enumerate(zip(self.paths, self.lists, strict=True)):
+            taken: dict[str, Callable[[Any], Iterable[Note]]] = {
+                "categories": lists.add_category,
+                "annotations": functools.partial(self._annotation_notes, number),
+            }
+            if number == 0:
+                taken |= {"licenses": lists.add_license, "images": self._image_notes}
             self.notes.note(notes_of(path, self.problems, taken, needed=("images", "annotations")))
             if path.name.startswith("instances"):
-                self.outlined = set(self.lists.categories)
-        self.notes.end_notes()
+                self.outlined = frozenset(lists.categories.values())
+
+    def _image_notes(self, image: Any) -> list[Note]:
+        facts = Lists.facts(image)
+        if not self.notes.first_time(f"/{self.name}/{facts['id']}"):
+            raise ValueError(image)
+        claims = [claim for folder in self.folders for claim in claimed_again(self.notes, "an image", folder + facts["file_name"])]
+        return [(facts["id"], f"image {self.name}", facts), *claims]
+
+    def _annotation_notes(self, number: int, annotation: Any) -> list[Note]:
+        return [(image, f"{kind} {self.name}", (number, said)) for image, kind, said in annotation_notes(annotation)]
+
+    def records(self) -> Iterator[ImageRecord]:
         absent = 0
-        for image in self.notes.all_notes("image"):
-            if place := self._place(image["file_name"]):
-                yield self._record(image, place)
-            else:
+        for image in self.notes.all_notes(f"image {self.name}"):
+            place = self._place(image["file_name"])
+            if place is None:
                 absent += 1
-        self.problems.add_sum(f"{ANNOTATIONS}/{paths[0].name}", N_("Images whose file is not here: {n}"), absent)
+            elif self.notes.notes(place, "claimed again"):
+                self.problems.add(place, N_("More than one entry of the lists means this file; it is not used."))
+            else:
+                yield self._record(image, place)
+        self.problems.add_sum(f"{ANNOTATIONS}/{self.paths[0].name}", N_("Images whose file is not here: {n}"), absent)
 
     def _place(self, name: str) -> str | None:
         """Where an image's file is, below the root; None when it is not here."""
@@ -159,12 +204,14 @@ class _Split:
     def _record(self, image: Any, place: str) -> ImageRecord:
         number, size_px = image["id"], (image["width"], image["height"])
         regions: list[Region] = []
-        for category, box, polygons in self.notes.notes(number, "outline"):
-            regions += _regions(self.lists.categories.get(category), box, polygons, *size_px)
-        for category, box in self.notes.notes(number, "segment"):
+        for category, box, polygons in self._said(number, "outline"):
+            regions += _regions(category, box, polygons, *size_px)
+        segments = list(self._said(number, "segment"))
+        for category, box in segments:
             if category not in self.outlined:
-                regions += _regions(self.lists.categories.get(category), box, [], *size_px)
+                regions += _regions(category, box, [], *size_px)
         names = dict.fromkeys(region.label for region in regions if region.label)
+        shows_people = PERSON in names or any(category == PERSON for category, _ in segments)
         return ImageRecord(
             dataset=self.sheet.key,
             image_id=f"{number:012}",
@@ -173,12 +220,17 @@ class _Split:
             height_px=size_px[1],
             dataset_license=self.sheet.license,
             labels=tuple(Label(text=name) for name in names),
-            captions=tuple(self.notes.notes(number, "caption")),
+            captions=tuple(caption for _, caption in self.notes.notes(number, f"caption {self.name}")),
             regions=tuple(regions),
-            flags=frozenset((PERSON, *self.sheet.flags)) if PERSON in names else frozenset(self.sheet.flags),
-            people="some" if PERSON in names else self.sheet.people,
-            **self.lists.credit(image),
+            flags=frozenset((PERSON, *self.sheet.flags)) if shows_people else frozenset(self.sheet.flags),
+            people="some" if shows_people else self.sheet.people,
+            **self.lists[0].credit(image),
         )
+
+    def _said(self, image: int, kind: str) -> Iterator[Any]:
+        """What was noted of an image, the category by its name in the file that says so."""
+        for number, (category, *rest) in self.notes.notes(image, f"{kind} {self.name}"):
+            yield self.lists[number].categories.get(category), *rest
 
 
 def _numbers(values: Any) -> list[float]:

@@ -64,6 +64,8 @@ class Datasheet:
     purpose: Prose
     collected: Prose  # how the images came together
     license: str | None  # the set's own, or its terms in a few words, as far as they cover its images; None: nothing of the kind
+    license_said: Prose | None = None  # the same in each language, where it is terms in words
+    altered: Prose | None = None  # what reading does to each image: a card says so
     terms: Prose
     terms_allow: TermsAllow  # what these terms allow where an image has no license of its own
     status: Status
@@ -88,16 +90,18 @@ class Datasheet:
         return None if texts is None else texts[lang]
 
     def changes(self, image_id: str, lang: str) -> str | None:
-        """What the people who pass this image on say they did to it."""
+        """What was done to this image by the people who pass it on, or in reading it."""
         for listed in self.files:
             if listed.file == image_id and listed.changes is not None:
                 return listed.changes[lang]
-        return None
+        return self.prose("altered", lang)
 
     def with_facts(self, facts: Mapping[str, str]) -> Datasheet:
         """The sheet with what an operator knows better; their words stand in every language as they wrote them."""
         known: dict[str, Any] = dict(facts)
         known |= {name: dict.fromkeys(LANGUAGES, facts[name]) for name in ("makers", "terms") if name in facts}
+        if "license" in facts:
+            known["license_said"] = None
         return dataclasses.replace(self, **known)
 
     @property
@@ -110,6 +114,8 @@ class Datasheet:
 def load_datasheet(path: Path) -> Datasheet:
     """Reads one catalogue file. Raises BadDatasheet, or what config.load_yaml raises."""
     sheet: Datasheet = _build(Datasheet, _DATASHEET, load_yaml(path), path.name, "")
+    if sheet.license_said is not None and sheet.license_said["en"] != sheet.license:
+        raise BadDatasheet(file=path.name, name="license_said, en", problem=f"must be {sheet.license}, as license says")
     if sheet.key != path.stem:
         raise BadDatasheet(file=path.name, name="key", problem=f"must be {path.stem}, as the file is called")
     return sheet
@@ -211,6 +217,8 @@ _DATASHEET: dict[str, Callable[[Any], Any]] = {
     "purpose": _prose,
     "collected": _prose,
     "license": _or_none(_text),
+    "license_said": _prose,
+    "altered": _prose,
     "terms": _prose,
     "terms_allow": _one_of(*get_args(TermsAllow)),
     "status": _one_of(*get_args(Status)),

@@ -3,11 +3,13 @@
 ffhq-dataset-v2.json is one object, "0" to "69999": each entry has the credit of its photograph and up to three files, the aligned face
 at 1024 and at 128 pixels a side and the photograph as it was at Flickr. Of these the first that is here is taken.
 In a list each entry is such a credit and an image_name; its files lie in images/. Any *.json in the root, or else one folder below it,
-that begins in one of these two ways is read; others are passed over.
+that begins in one of these two ways is read; others are passed over. An entry's file lies beside its JSON file: what is called the same
+elsewhere may be another picture.
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import itertools
 import re
@@ -20,18 +22,19 @@ from imagestolive.datasets import tree
 from imagestolive.datasets.boxes import in_fractions, whole
 from imagestolive.datasets.datasheet import Datasheet
 from imagestolive.datasets.flickr import nsid, photo_id
-from imagestolive.datasets.jsonfiles import first_sign, read_list, read_members
-from imagestolive.datasets.locators import elsewhere_locator
+from imagestolive.datasets.jsonfiles import JsonRefused, first_sign, read_list, read_members
+from imagestolive.datasets.locators import elsewhere_locator, is_elsewhere
 from imagestolive.datasets.named import other_format
 from imagestolive.datasets.problems import Problems
 from imagestolive.datasets.scratch import Scratch, scratch
-from imagestolive.datasets.tree import Tree
+from imagestolive.datasets.tree import Found, Tree, makers_files
 from imagestolive.datasets.values import text, web_address
 from imagestolive.errors import N_
 from imagestolive.records import ImageRecord, Region
 
 _EXPECTED = 'ffhq-dataset-v2.json: {"0": {"metadata", "image", …}, …}; *.json: [{"image_name", "photo_url", …}, …]'
 _FILES = re.compile(r"(?:^|/)((?:images1024x1024|thumbnails128x128|in-the-wild-images)/.+\.png|images/[^/]+)$")
+_ZIPS = "zips"  # the folder in which FFHQ's makers hand out their archives
 _COPIES = ("image", "thumbnail", "in_the_wild")  # the last may hold one photograph under several numbers
 _LOOKED_AT = 10  # entries of a file, to tell whether it is ours
 _NUMBER = re.compile(r"[0-9]{1,9}")
@@ -41,11 +44,17 @@ Entry = tuple[str | None, Any]  # its name in an object; in a list it has none
 Copy = dict[str, Any]  # what the makers say of one file of an image: file_path, file_url, file_md5, pixel_size, face_rect
 
 
+class _Unclear(Exception):
+    """Several files bear the name that an entry gives."""
+
+
 def read(root: Path, sheet: Datasheet, problems: Problems) -> Iterator[ImageRecord]:
     """Records in the order of the JSON files' names and entries. Raises NotThisFormat, JsonRefused, ArchiveRefused."""
-    paths = _lists(root)
+    paths = _lists(root, problems)
+    if not paths:
+        raise other_format(root, _EXPECTED)
     with scratch() as notes:
-        notes.note((_FILES.findall(found.path)[0], "file", found.locator) for found in Tree(root, problems).files(_FILES.pattern))
+        notes.note(_places(Tree(root, problems)))
         notes.end_notes()
         for path in paths:
             yield from _records(path, path.relative_to(root).as_posix(), notes, sheet, problems)
@@ -55,11 +64,40 @@ def depends_on(root: Path, _: Datasheet) -> Iterable[Path]:
     return tree.depends_on(root, r"\.json$")
 
 
-def _lists(root: Path) -> list[Path]:
-    for pattern in ("*.json", "*/*.json"):
-        if ours := [path for path in sorted(root.glob(pattern)) if any(map(_is_ours, itertools.islice(_entries(path), _LOOKED_AT)))]:
+def described_by(root: Path) -> str | None:
+    """The datasheet of a list, where the root holds such and nothing of FFHQ's own."""
+    with contextlib.suppress(OSError, RuntimeError, JsonRefused):  # whoever reads them will tell; RuntimeError: links in a circle
+        lists = _lists(root)
+        if lists and all(first_sign(path) == "[" for path in lists):
+            return "ffhq-list"
+    return None
+
+
+def _lists(root: Path, problems: Problems | None = None) -> list[Path]:
+    for pattern in ("[!.]*.json", "[!.]*/[!.]*.json"):
+        paths = makers_files(root, pattern, problems=problems)
+        if ours := [path for path in paths if any(map(_is_ours, itertools.islice(_entries(path), _LOOKED_AT)))]:
             return ours
-    raise other_format(root, _EXPECTED)
+    return []
+
+
+def _places(files: Tree) -> Iterator[tuple[str, str, str]]:
+    """(path as an entry names it, behind the folder in which its JSON would lie; "loose" or "packed"; locator)."""
+    for found in files.files(_FILES.pattern):
+        if found.archive is None:
+            yield found.path, "loose", found.locator
+        else:
+            yield from ((path, "packed", found.locator) for path in _unpacked(found))
+
+
+def _unpacked(found: Found) -> Iterator[str]:
+    """images1024x1024/00000/00007.png in a/zips/b.zip: where the makers' program would have put it, in a/zips/ or in a/."""
+    name = _FILES.findall(found.path)[0]
+    folder = PurePosixPath(found.archive or "").parent
+    if found.member == name:
+        yield str(folder / name)
+        if folder.name == _ZIPS:
+            yield str(folder.parent / name)
 
 
 def _entries(path: Path, name: str | None = None) -> Iterator[Entry]:
@@ -79,37 +117,53 @@ def _is_ours(named: Entry) -> bool:
 
 def _records(path: Path, file: str, notes: Scratch, sheet: Datasheet, problems: Problems) -> Iterator[ImageRecord]:
     absent = 0
+    folder = PurePosixPath(file).parent
     for row, (name, entry) in enumerate(_entries(path, file), start=1):
         try:
-            record = _listed(entry, notes, sheet) if name is None else _numbered(name, entry, notes, sheet)
+            record = _listed(entry, folder, notes, sheet) if name is None else _numbered(name, entry, folder, notes, sheet)
+        except _Unclear as error:
+            problems.add(
+                file, N_("“{name}” is here more than once, and nothing says which is meant: none is used."), row=row, name=str(error)
+            )
+            continue
         except (KeyError, TypeError, ValueError, OverflowError, AttributeError):
             problems.add(file, N_("This entry cannot be right."), row=row)
             continue
-        if record:
+        if record is None:
+            absent += 1
+        elif is_elsewhere(record.locator) or notes.first_time(record.locator):
             yield record
         else:
-            absent += 1
+            problems.add(file, N_("“{name}” has a row already; this one is not used."), row=row, name=record.locator)
     problems.add_sum(file, N_("Images whose file is not here: {n}"), absent)
 
 
-def _listed(entry: Any, notes: Scratch, sheet: Datasheet) -> ImageRecord | None:
+def _here(path: PurePosixPath, notes: Scratch) -> str | None:
+    """The locator of a file. Raises _Unclear where it is here in several archives and not loose."""
+    places: list[str] = notes.notes(str(path), "loose") or notes.notes(str(path), "packed")
+    if len(places) > 1:
+        raise _Unclear(path)
+    return places[0] if places else None
+
+
+def _listed(entry: Any, folder: PurePosixPath, notes: Scratch, sheet: Datasheet) -> ImageRecord | None:
     """An entry of a list; None when its file is not here. It and those below raise various errors for an entry not as documented."""
     name = entry["image_name"]
     if text(name) != name or "/" in name or "\\" in name:
         raise ValueError(name)
-    here = notes.notes(f"images/{name}", "file")
-    return _record(PurePosixPath(name).stem, entry, {}, here[0], sheet) if here else None
+    here = _here(folder / "images" / name, notes)
+    return _record(PurePosixPath(name).stem, entry, {}, here, sheet) if here else None
 
 
-def _numbered(name: str, entry: Any, notes: Scratch, sheet: Datasheet) -> ImageRecord | None:
+def _numbered(name: str, entry: Any, folder: PurePosixPath, notes: Scratch, sheet: Datasheet) -> ImageRecord | None:
     """An entry of FFHQ's own file; None when none of its files is here, or has an address."""
     if not _NUMBER.fullmatch(name):
         raise ValueError(name)
     image_id, credit = f"{int(name):05}", entry["metadata"]
     copies: list[Copy] = [entry[kind] for kind in _COPIES if entry.get(kind)]
     for copy in copies:
-        if here := notes.notes(text(copy["file_path"]) or "", "file"):
-            return _record(image_id, credit, copy, here[0], sheet)
+        if here := _here(folder / (text(copy["file_path"]) or ""), notes):
+            return _record(image_id, credit, copy, here, sheet)
     for copy in copies:
         if address := web_address(copy.get("file_url")):
             return _record(image_id, credit, copy, elsewhere_locator(address), sheet)

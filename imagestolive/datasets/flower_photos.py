@@ -2,13 +2,14 @@
 in folders or in flower_photos.tgz.
 
 The file is called as at Flickr, so its name begins with the photo's id. One photograph stands in two classes: the class belongs
-to the image's id, as in LICENSE.txt.
+to the image's id, as in LICENSE.txt. What a LICENSE.txt says holds in its folder and below: elsewhere daisy/1.jpg is another picture.
 """
 
 from __future__ import annotations
 
 import io
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -46,14 +47,17 @@ def read(root: Path, sheet: Datasheet, problems: Problems) -> Iterator[ImageReco
     with scratch() as notes:
         notes.note(_noted(Tree(root, problems, texts=_CREDITS), problems))  # LICENSE.txt may come before the images or after them
         notes.end_notes()
-        for image_id, path, locator in notes.all_notes("image"):
+        for image_id, *_ in notes.all_notes("image"):
             if not notes.first_time(image_id):
-                problems.add(path, named.HERE_TWICE)
                 continue
-            rows = notes.notes(image_id, "row")
+            here, said = notes.notes(image_id, "image"), notes.notes(image_id, "row")
+            (_, taken, locator), rows = _matched(here, said)
+            for _, path, _ in here:
+                if path != taken:
+                    problems.add(path, named.HERE_TWICE)
             images += 1
             credited += bool(rows)
-            used_rows += len(rows)
+            used_rows += sum(any(_depth(path, file) for _, path, _ in here) for file, *_ in said)
             for file, line, _ in rows[1:]:
                 problems.add(file, N_("“{name}” has a row already; this one is not used."), row=line, name=image_id)
             record = named.record(sheet, image_id, locator, image_id.partition("/")[0])
@@ -78,6 +82,22 @@ def _noted(files: Tree, problems: Problems) -> Iterator[tuple[str, str, Any]]:
         else:
             for line, image_id, facts in _rows(files.read(found) or b"", found.path, problems):
                 yield image_id, "row", [found.path, line, facts]
+
+
+def _matched(images: list[Any], rows: list[Any]) -> tuple[Any, list[Any]]:
+    """Of the images with one id the one nearest to a LICENSE.txt that speaks of it, and the rows that hold there, nearest first."""
+    found = []
+    for image in images:
+        depths = sorted((depth, number) for number, (file, *_) in enumerate(rows) if (depth := _depth(image[1], file)))
+        found.append((depths[0][0] if depths else sys.maxsize, image, [rows[number] for _, number in depths]))
+    _, image, held = min(found, key=lambda each: each[0])
+    return image, held
+
+
+def _depth(path: str, file: str) -> int:
+    """How many folders an image lies below a LICENSE.txt, the class's own counted; 0 where it does not lie below."""
+    folder = file.removesuffix(LICENSE)
+    return path.count("/", len(folder)) if path.startswith(folder) else 0
 
 
 def _rows(content: bytes, file: str, problems: Problems) -> Iterator[tuple[int, str, dict[str, str | None]]]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from imagestolive.datasets import tree
 from imagestolive.datasets.datasheet import Datasheet
 from imagestolive.datasets.locators import locator
 from imagestolive.datasets.named import other_format
@@ -111,14 +112,14 @@ def _depends_on(root: Path, key: str) -> Iterator[Path]:
 
 
 def _read(root: Path, sheet: Datasheet, problems: Problems, key: str, names: Sequence[str]) -> Iterator[ImageRecord]:
-    images = {split: path for split in _SPLITS if (path := _find(root, key, split, _IMAGES))}
+    images = {split: path for split in _SPLITS if (path := _find(root, key, split, _IMAGES, problems))}
     if not images:
         raise other_format(root, _EXPECTED)
     for split, path in images.items():
         name = path.relative_to(root).as_posix()
         header, here = _measure(path, name)
         problems.add_sum(name, N_("Rows that its header counts and that are not in it: {n}"), header.count - here)
-        labels_path = _find(root, key, split, _LABELS)
+        labels_path = _find(root, key, split, _LABELS, problems)
         if labels_path is None:
             problems.add(name, N_("The file with its labels is not here."))
         labels = _read_labels(labels_path, here) if labels_path else b""
@@ -141,15 +142,13 @@ def _read(root: Path, sheet: Datasheet, problems: Problems, key: str, names: Seq
             problems.add_sum(labels_path.relative_to(root).as_posix(), N_("Rows without a label: {n}"), unnamed)
 
 
-def _find(root: Path, key: str, split: str, kind: tuple[str, str]) -> Path | None:
+def _find(root: Path, key: str, split: str, kind: tuple[str, str], problems: Problems | None = None) -> Path | None:
     """train-images-idx3-ubyte, or with a full stop, or with .gz: what lies unpacked is read faster."""
     what, idx = kind
-    for folder in _FOLDERS[key]:
-        for name in (f"{split}-{what}-{idx}-ubyte", f"{split}-{what}.{idx}-ubyte"):
-            for path in (root / folder / name, root / folder / f"{name}.gz"):
-                if path.is_file():
-                    return path
-    return None
+    names = [f"{split}-{what}{mark}{idx}-ubyte{end}" for mark in "-." for end in ("", ".gz")]
+    wanted = [str(Path(folder, name)) for folder in _FOLDERS[key] for name in names]
+    here = tree.makers_files(root, *wanted, problems=problems)
+    return next((path for name in wanted if (path := root / name) in here), None)
 
 
 def _measure(path: Path, name: str) -> tuple[Header, int]:

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
+from imagestolive.datasets.locators import shown
 from imagestolive.errors import N_, ImagesToLiveError
 
 CHUNK_CHARACTERS = 2**20
-VALUE_MOST_CHARACTERS = 16 * 2**20  # of one value, or of one element of a list
+VALUE_MOST_CHARACTERS = 2 * 2**20  # of one value, or of one element of a list
 _SPACE = re.compile(r"[ \t\r\n]*")
 
 
@@ -102,7 +103,7 @@ class _Text:
     def __init__(self, file: TextIO, name: str, broken: type[JsonRefused]) -> None:
         self._file = file
         self._broken = broken
-        self.name = name
+        self.name = shown(name)
         self._decoder = json.JSONDecoder(parse_constant=lambda _: None)
         self._buffer = ""
         self._at = 0
@@ -143,6 +144,8 @@ class _Text:
                 continue
             goes_on = end == len(self._buffer) or self._buffer[end] in "0123456789.eE+-"
             if not goes_on or not self._more():
+                if end - self._at > VALUE_MOST_CHARACTERS:
+                    raise self._too_large()
                 self._at = end
                 return value
 
@@ -154,12 +157,18 @@ class _Text:
                 return
 
     def _more(self) -> bool:
-        """Reads on, letting go of what lies behind us; False at the end of the file."""
+        """Reads on, letting go of what lies behind us; False at the end of the file.
+
+        What is in memory at least doubles: a value is taken apart anew each time, which must not happen once for each chunk of it.
+        """
         self._behind += self._at
         self._buffer = self._buffer[self._at :]
         self._at = 0
         if len(self._buffer) > VALUE_MOST_CHARACTERS:
-            raise JsonTooLarge(file=self.name, at=self.at, most=VALUE_MOST_CHARACTERS)
-        chunk = self._file.read(CHUNK_CHARACTERS)
+            raise self._too_large()
+        chunk = self._file.read(max(CHUNK_CHARACTERS, len(self._buffer)))
         self._buffer += chunk
         return bool(chunk)
+
+    def _too_large(self) -> JsonTooLarge:
+        return JsonTooLarge(file=self.name, at=self.at, most=VALUE_MOST_CHARACTERS)

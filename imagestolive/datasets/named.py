@@ -26,9 +26,11 @@ def read(
     images: str,
     label: Callable[[re.Match[str]], str],
     expected: str,
+    image_id: Callable[[re.Match[str]], str] = lambda name: name["id"],
     passed_over: Callable[[Found], bool] = lambda _: False,
 ) -> Iterator[ImageRecord]:
-    """A record for each path that the pattern `images` finds; its group `id` is the image's id, and `label` makes the class of it.
+    """A record for each path that the pattern `images` finds; its group `id` is the image's id, unless `image_id` makes another of it, and
+    `label` makes the class.
 
     Of an id that comes again the first is taken. `expected` is what a folder without any is told to hold.
     Raises NotThisFormat, ArchiveRefused, OSError.
@@ -42,7 +44,7 @@ def read(
                 continue
             empty = False
             if seen.first_time(name["id"]):
-                yield record(sheet, name["id"], found.locator, label(name))
+                yield record(sheet, image_id(name), found.locator, label(name))
             else:
                 problems.add(found.path, HERE_TWICE)
     if empty:

@@ -21,8 +21,10 @@ from imagestolive.datasets.csvfiles import read_header, read_plain, read_rows
 from imagestolive.datasets.datasheet import Datasheet
 from imagestolive.datasets.flickr import nsid, photo_id
 from imagestolive.datasets.locators import elsewhere_locator, locator
-from imagestolive.datasets.problems import NotThisFormat, Problems
+from imagestolive.datasets.named import other_format
+from imagestolive.datasets.problems import Problems
 from imagestolive.datasets.scratch import Scratch, scratch
+from imagestolive.datasets.tree import makers_files
 from imagestolive.datasets.values import text, web_address
 from imagestolive.errors import N_
 from imagestolive.records import Flag, ImageRecord, Label, Region
@@ -47,7 +49,7 @@ _FLAGS: dict[str, tuple[Flag, ...]] = {
 
 def read(root: Path, sheet: Datasheet, problems: Problems) -> Iterator[ImageRecord]:
     """Records in the order of the CSV files' names and rows. Raises NotThisFormat, CsvRefused."""
-    lists = _image_lists(root)
+    lists = _image_lists(root, problems)
     folders = [subset for subset in SUBSETS if (root / subset).is_dir()]
     with scratch() as notes:
         annotated = _note_annotations(root, notes, problems)
@@ -71,15 +73,13 @@ def read(root: Path, sheet: Datasheet, problems: Problems) -> Iterator[ImageReco
 
 
 def depends_on(root: Path, _: Datasheet) -> list[Path]:
-    return [*root.glob("*.csv"), *(root / subset for subset in SUBSETS)]
+    return [*makers_files(root, "*.csv"), *(root / subset for subset in SUBSETS)]
 
 
-def _image_lists(root: Path) -> list[Path]:
-    tables = sorted(root.glob("*.csv"))
-    if lists := [path for path in tables if set(read_header(path)) >= _LISTS_IMAGES]:
+def _image_lists(root: Path, problems: Problems) -> list[Path]:
+    if lists := [path for path in makers_files(root, "*.csv", problems=problems) if set(read_header(path)) >= _LISTS_IMAGES]:
         return lists
-    found = ", ".join(path.name for path in tables) or "–"
-    raise NotThisFormat(folder=str(root), expected="*.csv: ImageID, Subset, OriginalURL, …", found=found)
+    raise other_format(root, "*.csv: ImageID, Subset, OriginalURL, …")
 
 
 def _locator(root: Path, file: str | None, source_url: str | None) -> str | None:
@@ -160,7 +160,7 @@ def _md5(cell: str) -> str | None:
 def _note_annotations(root: Path, notes: Scratch, problems: Problems) -> bool:
     """Whether there are any files of them."""
     names = _class_names(root, problems)
-    boxes, labels = (sorted(root.glob(pattern)) for pattern in ("*annotations-bbox*.csv", "*imagelabels*.csv"))
+    boxes, labels = (makers_files(root, pattern) for pattern in ("*annotations-bbox*.csv", "*imagelabels*.csv"))
     for path in boxes:
         notes.note(_boxes(path, names, problems))
     for path in labels:
@@ -172,7 +172,7 @@ def _note_annotations(root: Path, notes: Scratch, problems: Problems) -> bool:
 def _class_names(root: Path, problems: Problems) -> dict[str, str]:
     """/m/01g317 -> Person. Newer files have a header, older ones have none; either way a class begins with a slash."""
     names = {}
-    for path in sorted(root.glob("*class-descriptions*.csv")):
+    for path in makers_files(root, "*class-descriptions*.csv"):
         for _, cells in read_plain(path, problems, name=path.name):
             if len(cells) == 2 and cells[0].startswith("/"):
                 names[cells[0]] = cells[1]

@@ -13,6 +13,7 @@ import math
 import os
 import pickletools
 import struct
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO, Any, BinaryIO, cast
@@ -60,7 +61,9 @@ def load(file: BinaryIO) -> Any:
     """What a pickle holds: None, bool, int, float, str, bytes (strings of Python 2, too), list, tuple, dict, Array. Raises ValueError,
     OSError. Lists may hold themselves: nobody should walk the whole of it."""
     try:
-        return _Machine(file).run()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # of escapes such as \\u in a string of bytes
+            return _Machine(file).run()
     except (IndexError, KeyError, TypeError, OverflowError, struct.error):
         raise ValueError("no pickle of plain data") from None
 

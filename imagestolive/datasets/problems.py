@@ -11,12 +11,16 @@ from imagestolive.words import Words
 
 KEPT = 20
 _FACT_CHARACTERS = 100
+_FOUND_CHARACTERS = 400
 
 
 class NotThisFormat(ImagesToLiveError):
     """The folder holds something else than this reader reads."""
 
     sentence = N_("{folder} does not look as expected. Expected: {expected}. Found: {found}.")
+
+    def __init__(self, *, folder: str, expected: str, found: str) -> None:
+        super().__init__(folder=shown(folder, _FOUND_CHARACTERS), expected=expected, found=shown(found, _FOUND_CHARACTERS))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from imagestolive.datasets import named, tree, voc
+from imagestolive.datasets import named, tree, voc, wordnet
 from imagestolive.datasets.datasheet import Datasheet
 from imagestolive.datasets.imagenet_urls import FILE, note_urls, provenance
 from imagestolive.datasets.problems import Problems
@@ -40,7 +40,10 @@ def read(root: Path, sheet: Datasheet, problems: Problems) -> Iterator[ImageReco
             if notes.first_time(image_id):
                 boxes: list[Any] = next(iter(notes.notes(image_id, "boxes")), [])
                 regions = tuple(Region(box=tuple(box), label=_spaced(name)) for name, *box in boxes)
-                yield replace(named.record(sheet, image_id, locator, _spaced(breed)), regions=regions, **provenance(notes, image_id))
+                record = named.record(sheet, image_id, locator, _spaced(breed))
+                flags = record.flags.union(wordnet.held_back(image_id.partition("_")[0]))
+                people = "some" if "person" in flags else record.people
+                yield replace(record, flags=flags, people=people, regions=regions, **provenance(notes, image_id))
             else:
                 problems.add(path, named.HERE_TWICE)
 
@@ -59,9 +62,9 @@ def _noted(files: Tree, wnids: set[str], problems: Problems) -> Iterator[tuple[s
         if name["extension"] == ".jpg":
             wnids.add(name["wnid"])
             yield name["id"], "image", [name["id"], name["breed"], found.path, found.locator]
-        else:
+        elif (content := files.read(found)) is not None:
             try:
-                yield name["id"], "boxes", voc.boxes(files.read(found) or b"")
+                yield name["id"], "boxes", voc.boxes(content)
             except ValueError as error:
                 problems.add(found.path, N_("This file cannot be read: {problem}."), problem=str(error))
 

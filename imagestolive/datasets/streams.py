@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,9 +46,10 @@ class Stream:
     def skip_to(self, offset: int) -> None:
         """On to an offset that is not behind. Raises ArchiveRefused, OSError."""
         if offset > self.at:
-            self._file.seek(offset - 1)
-            self.at = offset - 1
-            self.read(1)  # is there so much?
+            if offset > os.fstat(self._file.fileno()).st_size:
+                raise EndsEarly(file=shown(self.name))
+            self._file.seek(offset)
+            self.at = offset
 
 
 class GzipStream(Stream):

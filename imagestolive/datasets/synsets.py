@@ -61,9 +61,7 @@ def note_tree(root: Path, form: Form, notes: Scratch, problems: Problems) -> set
                 yield image["id"], _IMAGE, [image["id"], found.path, found.locator]
             elif re.search(_LOOKS_LIKE_AN_IMAGE, found.path):
                 strangers += 1
-            elif (content := tree.read(found)) is None:
-                problems.add(found.path, N_("This file is too large to be read."))
-            else:
+            elif (content := tree.read(found)) is not None:
                 try:
                     yield from form.noted(found.path, content, problems)
                 except ValueError as error:

@@ -7,6 +7,7 @@ as ARCHIVE/MEMBER. An archive whose files lie unpacked beside it is passed over.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 from collections.abc import Iterator
@@ -54,8 +55,18 @@ class Tree:
                 yield Found(name, locator(name))
 
     def read(self, found: Found) -> bytes | None:
-        """The content of a file, at most 64 MiB; None where it is larger, or passed by unkept. What was kept is given once and let go.
-        Raises ArchiveRefused, OSError."""
+        """The content of a file, at most 64 MiB. None, and `problems` are told, where it is larger, passed by unkept, or cannot be read.
+        What was kept is given once and let go. Raises ArchiveRefused."""
+        try:
+            content = self._content(found)
+        except OSError as error:
+            self._problems.add(found.path, N_("This file cannot be read: {problem}."), problem=error.strerror or "unknown")
+            return None
+        if content is None:
+            self._problems.add(found.path, N_("This file is too large to be read."))
+        return content
+
+    def _content(self, found: Found) -> bytes | None:
         if found.archive is None:
             with (self.root / found.path).open("rb") as file:
                 data = file.read(READ_MOST_BYTES + 1)
@@ -71,7 +82,10 @@ class Tree:
             self._kept_bytes -= len(data)
             return data
         archive = self.root / found.archive
-        return read_zip_member(archive, found.member or "", READ_MOST_BYTES) if is_zip(archive) else None
+        try:
+            return read_zip_member(archive, found.member or "", READ_MOST_BYTES) if is_zip(archive) else None
+        except KeyError:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), found.member) from None  # the zip was replaced meanwhile
 
     def _members(self, archive: str, pattern: re.Pattern[str]) -> Iterator[Found]:
         path = self.root / archive
@@ -93,6 +107,24 @@ class Tree:
         if path not in self._kept and self._kept_bytes + len(data) <= KEPT_MOST_BYTES:
             self._kept[path] = data
             self._kept_bytes += len(data)
+
+
+def makers_files(root: Path, *patterns: str, problems: Problems | None = None) -> list[Path]:
+    """Ordinary files below the root that these patterns (of glob) find, sorted, each once: lists, labels, annotations.
+
+    What a link leads to outside the root, a pipe, a device or a folder is none; `problems` are told of it.
+    """
+    resolved_root = root.resolve()
+    found = []
+    for path in sorted({path for pattern in patterns for path in root.glob(pattern)}):
+        problem = link_problem(path, resolved_root) if path.is_symlink() or not path.resolve().is_relative_to(resolved_root) else None
+        if problem is None and not path.is_file():
+            problem = N_("This is no file.")
+        if problem is None:
+            found.append(path)
+        elif problems is not None:
+            problems.add(path.relative_to(root).as_posix(), problem)
+    return found
 
 
 def depends_on(root: Path, texts: str | None = None) -> Iterator[Path]:

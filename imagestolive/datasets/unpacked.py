@@ -19,6 +19,10 @@ from pathlib import Path
 _FORGOTTEN_S = 24 * 60 * 60
 
 
+class Replaced(Exception):
+    """A file became another one while it was read."""
+
+
 class Unpacked:
     """Safe for several threads and processes: threads wait for one another, of processes the first to finish is taken."""
 
@@ -27,12 +31,19 @@ class Unpacked:
         self._lock = threading.Lock()
 
     def folder(self, archive: Path, unpack: Callable[[Path], None]) -> Path:
-        """Where an archive lies unpacked; if it does not yet, `unpack` fills an empty folder. Raises what that raises, OSError."""
-        key = hashlib.blake2b(repr((os.fsencode(archive), *version(archive))).encode(), digest_size=16).hexdigest()
+        """Where an archive lies unpacked; if it does not yet, `unpack` fills an empty folder.
+        Raises what that raises, Replaced, OSError."""
+        began = version(archive)
+        key = hashlib.blake2b(repr((os.fsencode(archive), *began)).encode(), digest_size=16).hexdigest()
         folder = self._cache / key
+
+        def fill(folder: Path) -> None:
+            unpack(folder)
+            check_version(archive, began)
+
         with self._lock:
             if not folder.is_dir():
-                self._fill(folder, unpack)
+                self._fill(folder, fill)
         return folder
 
     def _fill(self, folder: Path, unpack: Callable[[Path], None]) -> None:
@@ -60,3 +71,9 @@ def version(path: Path) -> tuple[int, int]:
     """(size, mtime in ns): another one means another file under this path. Raises OSError."""
     status = path.stat()
     return status.st_size, status.st_mtime_ns
+
+
+def check_version(path: Path, known: tuple[int, int]) -> None:
+    """Raises Replaced where this is not the file it was, OSError."""
+    if version(path) != known:
+        raise Replaced(path)

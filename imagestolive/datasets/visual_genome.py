@@ -18,11 +18,11 @@ from imagestolive.datasets import flickr, tree
 from imagestolive.datasets.boxes import in_fractions, whole
 from imagestolive.datasets.datasheet import Datasheet
 from imagestolive.datasets.jsonfiles import read_list
-from imagestolive.datasets.locators import elsewhere_locator, shown
+from imagestolive.datasets.locators import elsewhere_locator, is_elsewhere, shown
 from imagestolive.datasets.named import other_format
 from imagestolive.datasets.problems import NotThisFormat, Problems
 from imagestolive.datasets.scratch import Scratch, scratch
-from imagestolive.datasets.tree import Tree
+from imagestolive.datasets.tree import Tree, makers_files
 from imagestolive.datasets.values import text, web_address
 from imagestolive.errors import N_
 from imagestolive.records import Flag, ImageRecord, Label, Region
@@ -45,12 +45,12 @@ Parsed = TypeVar("Parsed")
 
 def read(root: Path, sheet: Datasheet, problems: Problems) -> Iterator[ImageRecord]:
     """Records in the order of image_data.json. Raises NotThisFormat, JsonRefused, ArchiveRefused."""
-    images, objects, phrases = (_file(root, name) for name in (IMAGES, OBJECTS, PHRASES))
+    images, objects, phrases = (_file(root, name, problems) for name in (IMAGES, OBJECTS, PHRASES))
     if not (listed := images or objects):
         raise other_format(root, _EXPECTED)
     absent = without_box = 0
     with scratch() as notes:
-        notes.note(("/".join(found.path.split("/")[-2:]), "file", found.locator) for found in Tree(root, problems).files(_FILES))
+        notes.note(_places(Tree(root, problems)))
         if objects:
             notes.note(_parsed(objects, _things, problems))
         if phrases:
@@ -59,10 +59,13 @@ def read(root: Path, sheet: Datasheet, problems: Problems) -> Iterator[ImageReco
         for image in _parsed(listed, _image, problems if images else Problems()):  # objects.json was gone through, and told of, above
             things = [thing for noted in notes.notes(image.number, "things") for thing in noted]
             without_box += sum(corners is None for _, corners in things)
-            if place := _place(image, notes):
+            place = _place(image, notes)
+            if place is None:
+                absent += 1
+            elif is_elsewhere(place) or notes.first_time(place):
                 yield _record(image, place, things, notes, sheet)
             else:
-                absent += 1
+                problems.add(listed.name, N_("“{name}” has a row already; this one is not used."), name=place)
     problems.add_sum(OBJECTS, N_("Objects whose box cannot be right: {n}"), without_box)
     problems.add_sum(listed.name, N_("Images whose file is not here: {n}"), absent)
 
@@ -71,8 +74,16 @@ def depends_on(root: Path, _: Datasheet) -> Iterable[Path]:
     return tree.depends_on(root, rf"(?:^|/)(?:{IMAGES}|{OBJECTS}|{PHRASES})$")
 
 
-def _file(root: Path, name: str) -> Path | None:
-    return next(iter([*root.glob(name), *sorted(root.glob(f"*/{name}"))]), None)
+def _file(root: Path, name: str, problems: Problems) -> Path | None:
+    """The one in the root before those in its folders."""
+    return min(makers_files(root, name, f"[!.]*/{name}", problems=problems), key=lambda path: len(path.parts), default=None)
+
+
+def _places(files: Tree) -> Iterator[tuple[str, str, tuple[int, str]]]:
+    """("VG_100K/12.jpg", "file", (folders and archives it lies in, locator))."""
+    for found in files.files(_FILES):
+        *outer, folder, name = found.path.split("/")
+        yield f"{folder}/{name}", "file", (len(outer), found.locator)
 
 
 def _parsed(path: Path, parse: Callable[[Any], Parsed], problems: Problems) -> Iterator[Parsed]:
@@ -146,11 +157,15 @@ def _corners(thing: Any) -> list[float] | None:
 
 
 def _place(image: _Image, notes: Scratch) -> str | None:
-    """Where an image's file is. Its address may name another number than its own, and the address is right."""
-    names = ["/".join(image.url.split("/")[-2:])] if image.url else []
-    for name in (*names, f"VG_100K/{image.number}.jpg", f"VG_100K_2/{image.number}.jpg"):
+    """Where an image's file is; of copies, the one nearest the root. Its address may name another number than its own, and is right."""
+    by_address = image.url.split("/")[-2:] if image.url else []
+    names = ["/".join(by_address)] if by_address else []
+    if not by_address or by_address[-1].partition(".")[0] == str(image.number):
+        names += [f"VG_100K/{image.number}.jpg", f"VG_100K_2/{image.number}.jpg"]
+    for name in names:
         if here := notes.notes(name, "file"):
-            return str(here[0])
+            _, locator = min(here, key=lambda place: place[0])
+            return str(locator)
     return elsewhere_locator(image.url) if image.url else None
 
 

@@ -16,24 +16,28 @@ import functools
 import gzip
 import hashlib
 import html
+import io
 import itertools
 import os
 import re
 import sqlite3
+import unicodedata
 import urllib.parse
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from operator import itemgetter
 from pathlib import Path
-from typing import TextIO, cast
+from typing import Any, BinaryIO, TextIO
 
 from imagestolive import licenses
 from imagestolive.datasets.csvfiles import is_text
 from imagestolive.datasets.datasheet import Datasheet
 from imagestolive.datasets.locators import elsewhere_locator, locator, shown
-from imagestolive.datasets.member import EndsEarly, NoArchive
+from imagestolive.datasets.member import EndsEarly, NoArchive, check_growth
+from imagestolive.datasets.named import other_format
 from imagestolive.datasets.problems import NotThisFormat, Problems
+from imagestolive.datasets.tree import makers_files
 from imagestolive.datasets.values import text, web_address
 from imagestolive.errors import N_
 from imagestolive.records import ImageRecord, Label
@@ -46,25 +50,30 @@ _COLUMNS = (
     *("longitude", "latitude", "accuracy", "pageurl", "downloadurl", "licensename", "licenseurl"),
     *("serverid", "farmid", "secret", "secretoriginal", "ext", "marker"),
 )
-_USED = ("photoid", "uid", "unickname", "title", "usertags", "pageurl", "downloadurl", "licensename", "licenseurl", "marker")
+_USED = ("photoid", "uid", "unickname", "title", "usertags", "machinetags", "pageurl", "downloadurl", "licensename", "licenseurl", "marker")
 _USED_OF = {
     23: itemgetter(*(_COLUMNS.index(name) for name in _USED)),
     25: itemgetter(*(("line", "photoid", "hash", *_COLUMNS[1:]).index(name) for name in _USED)),
 }
 Cells = tuple[str, ...]  # those of _USED
 
+_UNPACKERS: Mapping[str, Callable[[BinaryIO], io.BufferedIOBase]] = {".bz2": bz2.BZ2File, ".gz": lambda file: gzip.GzipFile(fileobj=file)}
+_STEP_BYTES = 2**16
 _ROW_MOST_CHARACTERS = 2**20
+_ROW_MOST_BYTES = 4 * _ROW_MOST_CHARACTERS
 _ROWS_UNTIL_SURE = 100  # without one of the right width, the file is of another kind
 _PHOTO, _VIDEO = "0", "1"
 _ID = re.compile("[1-9][0-9]{0,19}")
 _NSID = re.compile("[0-9]{5,11}@N[0-9]{2}")
-_NO_CV = re.compile("no[ _-]?cv", re.IGNORECASE)  # “not for computer vision”, a tag by which photographers opt out
+_NO_CV = "nocv"  # the letters of no_cv, “not for computer vision”, a tag by which photographers opt out
+_TAG_PARTS = re.compile("[:=,]")  # flickr:no_cv=true
+_C_V = re.compile("c[^a-z0-9,]*v")
 
 
 def read(root: Path, sheet: Datasheet, problems: Problems) -> Iterator[ImageRecord]:
     """Records in the order of the rows, without videos. Raises NotThisFormat, ArchiveRefused."""
     images = _Images(root)
-    for path in _files(root):
+    for path in _files(root, problems):
         videos = absent = 0
         for row, cells in _table_rows(path) if path.suffix == ".sql" else _text_rows(path, problems):
             marker = cells[-1]
@@ -93,22 +102,21 @@ def depends_on(root: Path, _: Datasheet) -> Iterator[Path]:
             yield from (root / prefix).glob("[0-9a-f]" * 3)
 
 
-def _files(root: Path) -> list[Path]:
+def _files(root: Path, problems: Problems) -> list[Path]:
     """What is read: the whole, in whichever form, or else its parts. Raises NotThisFormat."""
-    candidates = _candidates(root)
+    candidates = _candidates(root, problems)
     whole = [path for name, path in candidates.items() if name.partition(".")[0] == TABLE]
     if chosen := whole[:1] or list(candidates.values()):
         return chosen
-    found = ", ".join(shown(path.name, 80) for path in sorted(root.iterdir())[:10])
-    raise NotThisFormat(folder=str(root), expected=_EXPECTED, found=found or "–")
+    raise other_format(root, _EXPECTED)
 
 
-def _candidates(root: Path) -> dict[str, Path]:
+def _candidates(root: Path, problems: Problems | None = None) -> dict[str, Path]:
     """By their names unpacked; what is here packed and unpacked counts as unpacked."""
     found: dict[str, Path] = {}
-    for path in sorted(root.glob(f"{TABLE}*")):
-        if _FILE.fullmatch(path.name) and path.is_file():
-            found.setdefault(path.name.removesuffix(".bz2").removesuffix(".gz"), path)
+    names = [path.name for path in root.glob(f"{TABLE}*") if _FILE.fullmatch(path.name)]
+    for path in makers_files(root, *names, problems=problems):
+        found.setdefault(path.name.removesuffix(".bz2").removesuffix(".gz"), path)
     return found
 
 
@@ -147,17 +155,37 @@ def _width(path: Path) -> int:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[TextIO]:
-    """The text in a file, unpacked as it is read. Raises NoArchive, EndsEarly, OSError."""
-    open_packed = {".bz2": bz2.open, ".gz": gzip.open}.get(path.suffix, open)
+    """The text in a file, unpacked as it is read. Raises ArchiveRefused, OSError."""
     try:
-        with open_packed(path, "rt", encoding="utf-8", errors="surrogateescape", newline="\n") as file:
-            yield cast("TextIO", file)
+        with path.open("rb") as file:
+            packed = path.suffix in _UNPACKERS
+            plain = io.BufferedReader(_Unpacked(file, path), _STEP_BYTES) if packed else file
+            yield io.TextIOWrapper(plain, encoding="utf-8", errors="surrogateescape", newline="\n")
     except EOFError:
         raise EndsEarly(file=shown(path.name)) from None
     except (OSError, zlib.error) as error:
         if getattr(error, "errno", None) is not None:  # of the system; those of bz2 and gzip have none
             raise
         raise NoArchive(file=shown(path.name)) from None
+
+
+class _Unpacked(io.RawIOBase):
+    """What comes out of a packed file, as long as it stays in proportion to what went in: else whoever reads gets GrowsTooMuch."""
+
+    def __init__(self, file: BinaryIO, path: Path) -> None:
+        self._file = file
+        self._name = path.name
+        self._unpacked = _UNPACKERS[path.suffix](file)
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        size = self._unpacked.readinto(buffer)
+        self._at += size
+        check_growth(self._name, packed_bytes=self._file.tell(), unpacked_bytes=self._at)
+        return size
 
 
 def _lines(file: TextIO) -> Iterator[tuple[int, str]]:
@@ -171,17 +199,24 @@ def _lines(file: TextIO) -> Iterator[tuple[int, str]]:
 
 
 def _table_rows(path: Path) -> Iterator[tuple[int, Cells]]:
-    """(row, cells) of an SQLite file. Raises NotThisFormat."""
+    """(row, cells) of an SQLite file. They must be written in it: the rows of a view may have no end. Raises NotThisFormat."""
+    expected = f"SQLite: CREATE TABLE {TABLE}"
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
             database.text_factory = functools.partial(str, encoding="utf-8", errors="replace")
+            database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _ROW_MOST_BYTES)
+            database.execute("PRAGMA trusted_schema = OFF")
+            made_by = "SELECT CAST(sql AS TEXT) FROM sqlite_schema WHERE name = ? COLLATE NOCASE"
+            sql = next((str(sql) for (sql,) in database.execute(made_by, (TABLE,))), "–")
+            if not sql.startswith("CREATE TABLE "):  # a view, or a virtual table; what SQLite goes by is this text
+                raise NotThisFormat(folder=path.name, expected=expected, found=shown(sql, 80))
             names = [name for (name,) in database.execute("SELECT name FROM pragma_table_info(?)", (TABLE,))]
             if missing := set(_USED) - set(names):
-                raise NotThisFormat(folder=path.name, expected=", ".join(sorted(missing)), found=shown(", ".join(names)) or "–")
+                raise NotThisFormat(folder=path.name, expected=", ".join(sorted(missing)), found=", ".join(names) or "–")
             cells = ", ".join(f"ifnull(CAST({name} AS TEXT), '')" for name in _USED)
             yield from enumerate(database.execute(f"SELECT {cells} FROM {TABLE}"), start=1)  # noqa: S608 (all written here)
     except sqlite3.Error as error:
-        raise NotThisFormat(folder=path.name, expected=f"SQLite: {TABLE}", found=str(error)) from None
+        raise NotThisFormat(folder=path.name, expected=expected, found=str(error)) from None
 
 
 # ---- records ----------------------------------------------------------------------------------------------------------
@@ -189,7 +224,7 @@ def _table_rows(path: Path) -> Iterator[tuple[int, Cells]]:
 
 def _record(cells: Cells, sheet: Datasheet, images: _Images) -> ImageRecord | None:
     """One row; None when its image is not here and has no address. Raises ValueError with the cell that cannot be right."""
-    photo_id, uid, nickname, title, tags, page_url, download_url, license_name, license_url, marker = cells
+    photo_id, uid, nickname, title, tags, machine_tags, page_url, download_url, license_name, license_url, marker = cells
     if marker != _PHOTO:
         raise ValueError(marker)
     if not _ID.fullmatch(photo_id):
@@ -200,7 +235,7 @@ def _record(cells: Cells, sheet: Datasheet, images: _Images) -> ImageRecord | No
         return None
     nsid = uid if _NSID.fullmatch(uid) else None
     license_raw, license_id = _license(license_url or license_name)
-    labels = _labels(tags)
+    opted_out = _opts_out(tags) or _opts_out(machine_tags)
     return ImageRecord(
         dataset=sheet.key,
         image_id=photo_id,
@@ -215,8 +250,8 @@ def _record(cells: Cells, sheet: Datasheet, images: _Images) -> ImageRecord | No
         license_raw=license_raw,
         license=license_id,
         dataset_license=sheet.license,
-        labels=labels,
-        flags=frozenset((*sheet.flags, "no_cv")) if "cv" in tags.lower() and _opts_out(labels) else frozenset(sheet.flags),
+        labels=_labels(tags),
+        flags=frozenset((*sheet.flags, "no_cv")) if opted_out else frozenset(sheet.flags),
         people=sheet.people,
     )
 
@@ -237,12 +272,27 @@ def _label(tag: str) -> Label | None:
 
 
 def _labels(tags: str) -> tuple[Label, ...]:
-    """What the photographer wrote on it. What programs wrote, the machine tags, is not taken."""
+    """What the photographer wrote on it. What programs wrote, the machine tags, is looked at for no_cv alone."""
     return tuple(filter(None, map(_label, tags.split(",")))) if tags else ()
 
 
-def _opts_out(labels: Iterable[Label]) -> bool:
-    return any(_NO_CV.fullmatch(label.text) for label in labels)
+def _opts_out(tags: str) -> bool:
+    """Whether one of the tags in a cell is no_cv, in whatever spelling."""
+    if not tags:
+        return False
+    lower = tags.lower()
+    may_be = "%" in lower or "&" in lower or not lower.isascii() or _C_V.search(lower)  # few cells; to take each apart would be slow
+    return bool(may_be) and any(map(_is_no_cv, tags.split(",")))
+
+
+@functools.lru_cache(maxsize=2**16)
+def _is_no_cv(tag: str) -> bool:
+    """
+    >>> _is_no_cv("%23No_%EF%BD%83v%21"), _is_no_cv("flickr:no_cv=true"), _is_no_cv("nocvs")
+    (True, True, False)
+    """
+    plain = unicodedata.normalize("NFKC", _decoded(tag) or "").casefold()
+    return any("".join(filter(str.isalnum, part)) == _NO_CV for part in (plain, *_TAG_PARTS.split(plain)))
 
 
 @functools.lru_cache

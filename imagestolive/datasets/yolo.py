@@ -6,10 +6,13 @@
 The text of .../images/train2017/a.jpg is .../labels/train2017/a.txt; where there is no folder labels it lies beside its image.
 Names of classes come from the first .yaml file that has `names`, else from classes.txt or a .names file; without them a class
 is called by its number. Lists of photographs in COCO's form in annotations/ give licenses and pages, and tell of people.
+What they say is of the image whose path has the longest end in common with the name they give; where an entry could mean two images,
+or two entries one, it is of none.
 """
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
@@ -21,8 +24,8 @@ from imagestolive.datasets.boxes import DIGITS, in_fractions
 from imagestolive.datasets.datasheet import Datasheet
 from imagestolive.datasets.folder import EXTENSIONS
 from imagestolive.datasets.jsonfiles import first_sign
-from imagestolive.datasets.locators import shown
-from imagestolive.datasets.problems import NotThisFormat, Problems
+from imagestolive.datasets.named import other_format
+from imagestolive.datasets.problems import Problems
 from imagestolive.datasets.scratch import Scratch, scratch
 from imagestolive.datasets.tree import Found, Tree
 from imagestolive.datasets.values import text
@@ -38,6 +41,7 @@ _FIRST_LINE = re.compile(rb"\s*[0-9]{1,6}(?:[ \t]+[0-9.eE+-]+){4}")
 _CLASS = re.compile("[0-9]{1,6}")
 _PEOPLE = frozenset({"person", "people", "pedestrian", "man", "woman", "boy", "girl", "child", "face"})  # as classes are often called
 _MOST_BYTES = 2**20  # of a text
+_TAIL_PARTS_MOST = 8  # of a path, as far as it is compared with another
 _EXPECTED = "images/*.jpg, labels/*.txt: 0 0.5 0.5 0.2 0.3"
 
 
@@ -47,17 +51,17 @@ def read(root: Path, sheet: Datasheet, problems: Problems) -> Iterator[ImageReco
         folder = _Folder(root, sheet, problems, notes)
         folder.note_texts()
         folder.note_lists()
+        folder.note_images()
         notes.end_notes()
-        for found in Tree(root, problems).files(_IMAGES):
-            if not folder.has_labels_folder or "images" in PurePosixPath(found.path).parent.parts:
-                yield folder.record(found)
+        for found in folder.images(problems):
+            yield folder.record(found)
+        problems.add_sum(coco.ANNOTATIONS, N_("Images of which the lists do not say for certain whose they are: {n}"), folder.uncertain)
 
 
 def depends_on(root: Path, _: Datasheet) -> Iterator[Path]:
     """Every folder (a file that comes or goes changes it), the names of classes and the lists. Of texts with labels there are too many."""
     yield from tree.depends_on(root, f"{_NAMES.pattern}|{_YAML.pattern}")
-    for pattern in _LISTS:
-        yield from root.glob(pattern)
+    yield from tree.makers_files(root, *_LISTS)
 
 
 class _Folder:
@@ -71,6 +75,7 @@ class _Folder:
         self.names: dict[int, str] = {}  # of classes, by number
         self.has_labels_folder = False
         self.lists: list[coco.Lists] = []
+        self.uncertain = 0  # images that get no credit though the lists name them
 
     def note_texts(self) -> None:
         """Raises NotThisFormat when there is none with labels."""
@@ -90,8 +95,7 @@ class _Folder:
                 self.notes.note([(_without_ending(found.path), "labels", [found.path, _decoded(content)])])
         self.names = yaml_names or self.names
         if not seen:
-            names = ", ".join(shown(path.name, 80) for path in sorted(self.root.iterdir())[:10])
-            raise NotThisFormat(folder=str(self.root), expected=_EXPECTED, found=names or "–")
+            raise other_format(self.root, _EXPECTED)
 
     def _yaml_names(self, found: Found) -> dict[int, str]:
         if found.archive is not None:
@@ -108,7 +112,7 @@ class _Folder:
         return {int(number): str(name) for number, name in pairs if _CLASS.fullmatch(str(number)) and type(name) in (str, int)}
 
     def note_lists(self) -> None:
-        for path in sorted(path for pattern in _LISTS for path in self.root.glob(pattern)):
+        for path in tree.makers_files(self.root, *_LISTS, problems=self.problems):
             if first_sign(path) == "{":
                 lists = coco.Lists()
                 number = len(self.lists)
@@ -116,17 +120,39 @@ class _Folder:
                 taken: dict[str, Callable[[Any], Iterable[coco.Note]]] = {
                     "licenses": lists.add_license,
                     "categories": lists.add_category,
-                    "images": _photograph_notes(number),
+                    "images": functools.partial(self._photograph_notes, number),
                     "annotations": _category_notes(number),
                 }
                 self.notes.note(coco.notes_of(path, self.problems, taken))
+
+    def _photograph_notes(self, number: int, image: Any) -> list[coco.Note]:
+        """An entry is noted under every end of the name it gives, unless another of its list has that end, too."""
+        facts = coco.Lists.facts(image)
+        notes: list[coco.Note] = []
+        for tail in _tails(facts["file_name"]):
+            if self.notes.first_time(f"/{number} {tail}"):
+                notes.append((tail, "photograph", [number, facts]))
+            elif self.notes.first_time(f"again {tail}"):
+                notes.append((tail, "claimed again", True))
+        return notes
+
+    def note_images(self) -> None:
+        """What ends of paths several images share; without lists nobody asks."""
+        if self.lists:
+            for found in self.images(Problems()):
+                self.notes.note(note for tail in _tails(found.path) for note in coco.claimed_again(self.notes, "image", tail))
+
+    def images(self, problems: Problems) -> Iterator[Found]:
+        for found in Tree(self.root, problems).files(_IMAGES):
+            if not self.has_labels_folder or "images" in PurePosixPath(found.path).parent.parts:
+                yield found
 
     def record(self, found: Found) -> ImageRecord:
         archive = PurePosixPath(found.archive).parent if found.archive else None
         image_id = (archive / (found.member or "")).as_posix() if archive else found.path  # as if it were unpacked
         regions = tuple(self._regions(found.path))
         labels = tuple(Label(text=name) for name in dict.fromkeys(region.label for region in regions) if name)
-        credit = self._credit(PurePosixPath(found.path).name)
+        credit = self._credit(found.path)
         people = coco.PERSON in credit.pop("categories", ()) or not _PEOPLE.isdisjoint(label.text.lower() for label in labels)
         return ImageRecord(
             dataset=self.sheet.key,
@@ -151,10 +177,18 @@ class _Folder:
                 except ValueError:
                     self.problems.add(file, N_("This row holds no box."), row=row)
 
-    def _credit(self, name: str) -> dict[str, Any]:
-        """Fields of a record, and `categories`, out of the lists; nothing where these do not agree about a file of this name."""
+    def _credit(self, path: str) -> dict[str, Any]:
+        """Fields of a record, and `categories`, out of the lists; nothing where it is uncertain which entry is meant, or lists disagree."""
+        for tail in _tails(path):
+            if photographs := self.notes.notes(tail, "photograph"):
+                credit = {} if self.notes.notes(tail, "claimed again") else self._agreed(photographs)
+                self.uncertain += not credit
+                return credit
+        return {}
+
+    def _agreed(self, photographs: Iterable[Any]) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        for number, facts in self.notes.notes(name, "photograph"):
+        for number, facts in photographs:
             lists = self.lists[number]
             credit = lists.credit(facts) | {"width_px": facts["width"], "height_px": facts["height"]}
             categories = {lists.categories.get(category) for category in self.notes.notes(f"{number} {facts['id']}", "category")}
@@ -162,6 +196,16 @@ class _Folder:
                 return {}
             found = credit | {"categories": categories | found.get("categories", set())}
         return found
+
+
+def _tails(path: str) -> list[str]:
+    """The ends of a path, the longest first.
+
+    >>> _tails("images/a/1.jpg")
+    ['images/a/1.jpg', 'a/1.jpg', '1.jpg']
+    """
+    parts = path.split("/")[-_TAIL_PARTS_MOST:]
+    return ["/".join(parts[at:]) for at in range(len(parts))]
 
 
 def _in_labels(image: str) -> str:
@@ -201,14 +245,6 @@ def _region(cells: list[str], names: dict[int, str]) -> Region:
     if box is None:
         raise ValueError(cells)
     return Region(box=box, polygon=polygon, label=label)
-
-
-def _photograph_notes(number: int) -> Callable[[Any], list[coco.Note]]:
-    def notes(image: Any) -> list[coco.Note]:
-        facts = coco.Lists.facts(image)
-        return [(PurePosixPath(facts["file_name"]).name, "photograph", [number, facts])]
-
-    return notes
 
 
 def _category_notes(number: int) -> Callable[[Any], list[coco.Note]]:

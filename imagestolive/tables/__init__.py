@@ -14,7 +14,7 @@ from typing import Any, Literal, Protocol
 from imagestolive.datasets.problems import Problem, Problems
 from imagestolive.records import ImageRecord
 from imagestolive.tables.joins import credited
-from imagestolive.tables.rows import LicenseShare, Source, TableGone, TableNotBuilt
+from imagestolive.tables.rows import LicenseShare, Source, TableGone, TableNotBuilt, discard
 
 __all__ = [
     "Groups",
@@ -24,6 +24,7 @@ __all__ = [
     "TableNotBuilt",
     "build",
     "credited",
+    "discard",
     "is_current",
     "open_table",
 ]
@@ -32,7 +33,7 @@ __all__ = [
 class Groups(Protocol):
     """Groups of rows, in code point order of their names; "" is one, where a row has none. No group is empty.
 
-    A row stands in each of its groups. What is not there raises IndexError.
+    A row stands in each of its groups. What is not there raises IndexError; TableGone as for a Table.
     """
 
     @property
@@ -49,9 +50,13 @@ class Groups(Protocol):
 
 
 class Table(Protocol):
-    """A table opened for reading; it may be asked from several threads. It stays what it was when a new one is built beside it."""
+    """A table opened for reading; it may be asked from several threads. It stays what it was when a new one is built beside it.
+
+    Whatever is asked of it may raise TableGone: only then it shows that its file is damaged. `discard` makes room for a new one.
+    """
 
     dataset: str
+    sources: tuple[Source, ...]  # what it was made of
     rows: int
     here: int  # rows whose image is here; the others have an address
     has_licenses: bool  # whether any of its images has a license of its own

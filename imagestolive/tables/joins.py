@@ -13,7 +13,7 @@ from imagestolive.datasets.flickr import page
 from imagestolive.records import ImageRecord
 
 _TAKEN = ("author", "author_url", "author_id", "title", "landing_url")
-_TAKEN_TOGETHER = ("license_raw", "license", "license_seen_on")  # what is said of one license
+_TAKEN_TOGETHER = ("license_raw", "license", "license_seen_on", "dataset_license")  # what is said of one license
 
 
 class Photographs(Protocol):

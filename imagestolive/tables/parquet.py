@@ -17,7 +17,7 @@ from array import array
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -157,25 +157,31 @@ def open_table(path: Path) -> ParquetTable:
     pyarrow, parquet = _arrow()
     try:
         file = parquet.ParquetFile(path)
-    except (pyarrow.ArrowException, OSError):
+    except (pyarrow.ArrowException, OSError, *shared.DAMAGE):
         raise TableGone(file=str(path)) from None
-    meta = {name.decode(): value.decode() for name, value in (file.metadata.metadata or {}).items() if name != b"ARROW:schema"}
-    if meta.get("schema") != SCHEMA:
+    try:
+        meta = {name.decode(): value.decode() for name, value in (file.metadata.metadata or {}).items() if name != b"ARROW:schema"}
+        if meta.get("schema") != SCHEMA:
+            raise ValueError("another schema")
+        return ParquetTable(file, meta, str(path))
+    except shared.DAMAGE:
         file.close(force=True)
-        raise TableGone(file=str(path))
-    return ParquetTable(file, meta)
+        raise TableGone(file=str(path)) from None
 
 
 class ParquetTable(shared.Described):
     """A table opened for reading; it may be asked from several threads. It stays what it was when a new one is built beside it."""
 
-    def __init__(self, file: Any, meta: Mapping[str, str]) -> None:
+    def __init__(self, file: Any, meta: Mapping[str, str], path: str) -> None:
         super().__init__(meta)
         self.meta = meta
         self._file = file
+        self._path = path
         self._lock = threading.Lock()
         sizes = (file.metadata.row_group(n).num_rows for n in range(file.metadata.num_row_groups))
         self._starts = [0, *accumulate(sizes)]
+        if self._starts[-1] != self.rows:
+            raise ValueError("rows are missing")
         self._groups: dict[str, MemoryGroups] = {}
 
     def record(self, row: int) -> ImageRecord:
@@ -183,10 +189,9 @@ class ParquetTable(shared.Described):
         if not 0 <= row < self.rows:
             raise IndexError(row)
         group = bisect_right(self._starts, row) - 1
-        with self._lock:
-            read = self._file.read_row_group(group, columns=_NAMES, use_threads=False)
-        found = read.slice(row - self._starts[group], 1)
-        return to_record(self.dataset, tuple(found.column(name)[0].as_py() for name in _NAMES))
+        with self._sound():
+            found = self._read(group, _NAMES).slice(row - self._starts[group], 1)
+            return to_record(self.dataset, tuple(found.column(name)[0].as_py() for name in _NAMES))
 
     def find(
         self, *, image_id: str | None = None, photo_id: str | None = None, author: str | None = None, url: str | None = None
@@ -236,8 +241,12 @@ class ParquetTable(shared.Described):
 
     def _classes(self) -> Iterator[Iterable[str]]:
         for (rest,) in self._values("rest"):
-            labels = json.loads(rest).get("labels", ()) if rest else ()
-            yield dict.fromkeys(labels) or ("",)
+            try:
+                labels = json.loads(rest).get("labels", ()) if rest else ()
+                names = dict.fromkeys(labels) or ("",)
+            except (AttributeError, *shared.DAMAGE):
+                raise TableGone(file=self._path) from None
+            yield names
 
     def _authors(self) -> Iterator[Iterable[str]]:
         for author_id, author in self._values("author_id", "author"):
@@ -248,10 +257,24 @@ class ParquetTable(shared.Described):
             yield from zip(*(self._column(group, column) for column in columns), strict=True)
 
     def _column(self, group: int, column: str) -> list[Any]:
+        with self._sound():
+            values: list[Any] = self._read(group, [column]).column(0).to_pylist()
+            return values
+
+    def _read(self, group: int, columns: Sequence[str]) -> Any:
         with self._lock:
-            read = self._file.read_row_group(group, columns=[column], use_threads=False)
-        values: list[Any] = read.column(0).to_pylist()
-        return values
+            read = self._file.read_row_group(group, columns=columns, use_threads=False)
+        if len(read) != self._starts[group + 1] - self._starts[group]:
+            raise ValueError("rows are missing")
+        return read
+
+    @contextmanager
+    def _sound(self) -> Iterator[None]:
+        """What goes wrong inside is the file's fault: TableGone."""
+        try:
+            yield
+        except (_arrow()[0].ArrowException, OSError, *shared.DAMAGE):
+            raise TableGone(file=self._path) from None
 
     def _search(self, wanted: Collection[str | None], *columns: str) -> list[int]:
         """Rows, ascending, in one of whose columns one of the values stands."""
@@ -263,10 +286,11 @@ class ParquetTable(shared.Described):
         return sorted(found)
 
     def _may_hold(self, group: int, column: str, wanted: Collection[str | None]) -> bool:
-        statistics = self._file.metadata.row_group(group).column(_NAMES.index(column)).statistics
-        if statistics is None or not statistics.has_min_max or None in wanted:
-            return True
-        return any(statistics.min <= value <= statistics.max for value in wanted if value is not None)
+        with self._sound():
+            statistics = self._file.metadata.row_group(group).column(_NAMES.index(column)).statistics
+            if statistics is None or not statistics.has_min_max or None in wanted:
+                return True
+            return any(statistics.min <= value <= statistics.max for value in wanted if value is not None)
 
 
 class MemoryGroups:
@@ -295,6 +319,18 @@ def cell(path: Path, row: int, column: str, most_bytes: int) -> bytes:
 
     Raises KeyError (no such column), IndexError (no such row), ValueError (no bytes there, too many, or no Parquet), OSError.
     """
+    pyarrow, _ = _arrow()
+    try:
+        return _cell(path, row, column, most_bytes)
+    except pyarrow.ArrowException as error:
+        raise ValueError(str(error)) from None
+    except OSError as error:
+        if error.errno is not None:  # the disk's fault, not the file's
+            raise
+        raise ValueError(str(error)) from None
+
+
+def _cell(path: Path, row: int, column: str, most_bytes: int) -> bytes:
     pyarrow, parquet = _arrow()
     with parquet.ParquetFile(path) as file:
         leaf = _leaf(pyarrow, file.schema_arrow, column)

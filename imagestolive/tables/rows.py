@@ -25,6 +25,7 @@ from imagestolive.records import ImageRecord, Label, Region
 
 SCHEMA = "imagestolive-table/2"
 LICENSES_KEPT = 1000  # kinds of license of one data set
+DAMAGE = (ValueError, TypeError, LookupError)  # raised by values that no build of ours has written
 
 Source = tuple[str, int, int]  # path under the root, bytes, mtime in ns
 Row = tuple[Any, ...]  # the values of COLUMNS, then rest
@@ -44,9 +45,10 @@ class TableNotBuilt(ImagesToLiveError):
 
 
 class TableGone(ImagesToLiveError):
-    """The table is not there, or it is not one of ours."""
+    """The table is not there, it is not one of ours, or it is damaged."""
 
     sentence = N_("The table {file} cannot be opened.")
+    hint = N_("If it was damaged, it is taken away now: ask again, and it is made anew.")
     exit_code = 1
     status = 500
 
@@ -179,10 +181,11 @@ def is_made_of(meta: Mapping[str, str], made_by: str, sources: Sequence[Source])
 
 
 class Described:
-    """A table's own account of what it holds."""
+    """A table's own account of what it holds. Raises one of DAMAGE where it is none."""
 
     def __init__(self, meta: Mapping[str, str]) -> None:
         self.dataset = meta["dataset"]
+        self.sources: tuple[Source, ...] = tuple((str(file), int(size), int(time)) for file, size, time in json.loads(meta["sources"]))
         self.rows = int(meta["rows"])
         self.here = int(meta["here"])  # rows whose image is here; the others have an address
         self.has_licenses = meta["licensed"] == "1"  # whether any of its images has a license of its own
@@ -249,6 +252,13 @@ def building(path: Path) -> Iterator[bool]:
             lock.release()
     except OSError as error:
         raise TableNotBuilt(file=str(path), problem=error.strerror or str(error)) from None
+
+
+def discard(path: Path) -> None:
+    """Takes a table away, and what was begun of the next one. Waits for who builds it. Raises TableNotBuilt."""
+    with building(path):
+        path.unlink(missing_ok=True)
+        drop(part_of(path))
 
 
 def drop(part: Path) -> None:

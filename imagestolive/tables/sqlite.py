@@ -251,7 +251,7 @@ def is_current(path: Path, sources: Sequence[Source], made_by: str) -> bool:
     try:
         with closing(_connect(path)) as database:
             return shared.is_made_of(_meta(database), made_by, sources)
-    except sqlite3.Error:
+    except (sqlite3.Error, *shared.DAMAGE):
         return False
 
 
@@ -259,8 +259,12 @@ def open_table(path: Path) -> SqliteTable:
     """Raises TableGone."""
     try:
         database = _connect(path)
-        return SqliteTable(database, _meta(database))
-    except sqlite3.Error:
+        try:
+            return SqliteTable(database, _meta(database), str(path))
+        except BaseException:
+            database.close()
+            raise
+    except (sqlite3.Error, *shared.DAMAGE):
         raise TableGone(file=str(path)) from None
 
 
@@ -280,17 +284,21 @@ def _meta(database: sqlite3.Connection) -> dict[str, str]:
 class SqliteTable(shared.Described):
     """A table opened for reading; it may be asked from several threads. It stays what it was when a new one is built beside it."""
 
-    def __init__(self, database: sqlite3.Connection, meta: Mapping[str, str]) -> None:
+    def __init__(self, database: sqlite3.Connection, meta: Mapping[str, str], file: str) -> None:
         super().__init__(meta)
+        self._file = file
         self._database = database
         self._lock = threading.Lock()
 
     def record(self, row: int) -> ImageRecord:
         """The record in a row, as it went in. Raises IndexError."""
-        found = self.fetch(f"{_SELECT} WHERE row = ?", (row,))
-        if not found:
+        if not 0 <= row < self.rows:
             raise IndexError(row)
-        return to_record(self.dataset, found[0])
+        try:
+            (found,) = self.fetch(f"{_SELECT} WHERE row = ?", (row,))
+            return to_record(self.dataset, found)
+        except shared.DAMAGE:
+            raise self.gone() from None
 
     def find(
         self, *, image_id: str | None = None, photo_id: str | None = None, author: str | None = None, url: str | None = None
@@ -322,6 +330,8 @@ class SqliteTable(shared.Described):
                 found = dict(
                     self.fetch("SELECT row, image_id FROM image WHERE row IN (SELECT value FROM json_each(?))", (json.dumps(asked),))
                 )
+                if not found.keys() >= set(asked):
+                    raise self.gone()
                 yield from ((row, found[row]) for row in asked)
             return
         after = -1
@@ -345,9 +355,18 @@ class SqliteTable(shared.Described):
     def close(self) -> None:
         self._database.close()
 
+    def gone(self) -> TableGone:
+        """What is raised where the file is found damaged."""
+        return TableGone(file=self._file)
+
     def fetch(self, sql: str, values: Sequence[object]) -> list[Any]:
         with self._lock:
-            return self._database.execute(sql, values).fetchall()
+            try:
+                return self._database.execute(sql, values).fetchall()
+            except sqlite3.ProgrammingError:  # ours, not the file's
+                raise
+            except sqlite3.DatabaseError:
+                raise self.gone() from None
 
 
 class SqliteGroups:
@@ -372,16 +391,23 @@ class SqliteGroups:
         """Row r of group n, both from 0; a group's rows ascend."""
         _, first, rows = self._fetch(n)
         chunk, place = divmod(first + range(rows)[r], CHUNK)
-        ((packed,),) = self._table.fetch(self._chunk, (chunk,))
-        return int(_NUMBER.unpack_from(packed, place * _NUMBER.size)[0])
+        try:
+            ((packed,),) = self._table.fetch(self._chunk, (chunk,))
+            row = int(_NUMBER.unpack_from(packed, place * _NUMBER.size)[0])
+            return range(self._table.rows)[row]
+        except (struct.error, *shared.DAMAGE):
+            raise self._table.gone() from None
 
     def _fetch(self, n: int) -> tuple[str, int, int]:
         last, found = self._last
         if n != last or n < 0:
-            rows = self._table.fetch(self._group, (n,))
-            if not rows:
+            if not 0 <= n < self.count:
                 raise IndexError(n)
-            found = rows[0]
+            try:
+                ((name, first, rows),) = self._table.fetch(self._group, (n,))
+                found = (str(name), int(first), int(rows))
+            except shared.DAMAGE:
+                raise self._table.gone() from None
             self._last = (n, found)
         return found
 

@@ -137,6 +137,7 @@ def _page(opened: _Opened, wrong: str | None = None) -> str:
         own_path=url_for("set.show", typed=sets.written(drawn.code)),
         change_path=_change_path(opened),
         cards_here=len(cards),
+        ungrouped=pipeline().ungrouped(drawn.request, words()),
         people=[(person, list(group)) for person, group in groupby(cards, key=lambda card: card.person)],
         licenses=Counter(card.credit.license_name for card in cards if card.credit).most_common(),
         data_sets=_data_sets(drawn),

@@ -12,7 +12,7 @@ from imagestolive.datasets import NotThisFormat, datasheets, open_dataset
 from imagestolive.fetch import Fetcher
 from imagestolive.records import ImageRecord, Label
 
-from .conftest import Reading
+from .conftest import Reading, Unusable
 
 TEN = [f"thing_{n}" for n in range(10)]
 HUNDRED = [f"fine_{n}" for n in range(100)]
@@ -150,6 +150,26 @@ def test_without_the_names_of_the_classes_images_have_no_labels_and_people_are_m
     assert problems == [f"{folder.name}: The names of the classes are not here or not whole: labels are missing."]
     assert not any(label.by is None for record in records for label in record.labels)
     assert sum("person" in record.flags for record in records) == (4 if key == "cifar-100" else 0)
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("form", FORMS)
+def test_names_and_batches_outside_the_folder_and_pipes_are_told_and_not_read(
+    tmp_path: Path, unusable: Unusable, reading: Reading, key: str, form: str
+) -> None:
+    (tmp_path / "root").mkdir()
+    folder = MADE[key, form](tmp_path / "root")
+    names = {"batches.meta.txt", "fine_label_names.txt", "coarse_label_names.txt", "batches.meta", "meta", "test.bin", "test", "test_batch"}
+    expected = set()
+    for path in folder.iterdir():
+        if path.name in names:
+            content = path.read_bytes()
+            path.unlink()
+            expected.add(f"{folder.name}/{path.name}: {unusable(path, content)}")
+    records, problems = reading(key, tmp_path / "root")
+    assert len(records) == (8 if (folder / "test_batch.bin").is_file() else 4)
+    assert not any(record.labels for record in records)
+    assert set(problems) == {*expected, f"{folder.name}: The names of the classes are not here or not whole: labels are missing."}
 
 
 def test_a_file_that_is_cut_off_is_read_up_to_there(tmp_path: Path, reading: Reading) -> None:

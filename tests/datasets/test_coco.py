@@ -12,7 +12,7 @@ from imagestolive.datasets import NotThisFormat, datasheets, open_dataset
 from imagestolive.datasets.jsonfiles import JsonRefused
 from imagestolive.records import Label, Region
 
-from .conftest import Reading
+from .conftest import Reading, Unusable
 
 Draw = Callable[[Path], Path]
 
@@ -266,3 +266,92 @@ def test_a_rebuild_depends_on_annotations_and_on_what_images_are_there(tmp_path:
     source = open_dataset("coco", tmp_path, datasheets()["coco"])
     assert source is not None
     assert [name for name, _, _ in source.sources()] == [".", "annotations/instances_val2017.json", "val2017"]
+
+
+def write_list(root: Path, kind: str, **lists: Any) -> None:
+    (root / "annotations" / f"{kind}_val2017.json").write_text(json.dumps({"images": [DOG], "annotations": [CAPTION], **lists}))
+
+
+CAPTION = {"image_id": 391895, "id": 1, "caption": "A dog."}
+OTHER_LICENSES = [{"url": "http://creativecommons.org/publicdomain/zero/1.0/", "id": 1, "name": "CC0"}]
+
+
+@pytest.mark.parametrize("kind", ["captions", "panoptic"])
+def test_a_license_is_what_the_file_says_that_lists_the_images(tmp_path: Path, draw: Draw, reading: Reading, kind: str) -> None:
+    lay_out(tmp_path, draw, images=[DOG], annotations=[outline(18)])
+    write_list(tmp_path, kind, licenses=OTHER_LICENSES)
+    (dog,), problems = reading("coco", tmp_path)
+    assert (dog.license, problems) == ("by-nc-sa-2.0", [])
+
+
+def test_each_file_numbers_categories_for_itself(tmp_path: Path, draw: Draw, reading: Reading) -> None:
+    lay_out(tmp_path, draw, images=[DOG], annotations=[outline(1)])
+    segments = [{"category_id": number, "bbox": [0, 0, 200, 50]} for number in (1, 2)]
+    categories = [{"id": 1, "name": "sky"}, {"id": 2, "name": "person"}]
+    write_list(tmp_path, "panoptic", annotations=[{"image_id": 391895, "segments_info": segments}], categories=categories)
+    write_list(tmp_path, "captions", categories=[{"id": 1, "name": "kite"}])
+    (dog,), problems = reading("coco", tmp_path)
+    assert ([region.label for region in dog.regions], dog.flags, problems) == (["person", "sky"], {"person"}, [])
+
+
+def test_a_segment_that_shows_a_person_tells_so_where_no_instance_does(tmp_path: Path, draw: Draw, reading: Reading) -> None:
+    lay_out(tmp_path, draw, images=[DOG], annotations=[outline(18)])
+    (dog,), _ = reading("coco", panoptic(tmp_path, (1, [0, 0, 200, 50])))
+    assert ([region.label for region in dog.regions], dog.flags, dog.people) == (["dog"], {"person"}, "some")
+
+
+def test_of_entries_with_one_number_the_first_is_taken_and_the_others_are_told(tmp_path: Path, draw: Draw, reading: Reading) -> None:
+    lay_out(tmp_path, draw, images=[DOG], annotations=[outline(1)])
+    lists = {"licenses": [*LICENSES, *OTHER_LICENSES], "categories": [*CATEGORIES, {"id": 1, "name": "kite"}, {"id": True, "name": "sky"}]}
+    write_list(tmp_path, "instances", annotations=[outline(1)], images=[DOG, DOG | {"license": 7}], **lists)
+    (dog,), problems = reading("coco", tmp_path)
+    assert (dog.license, dog.labels) == ("by-nc-sa-2.0", (Label(text="person"),))
+    assert problems == [
+        f"annotations/instances_val2017.json, row {row}: This entry of the list “{name}” cannot be right."
+        for name, row in (("images", 2), ("licenses", 3), ("categories", 3), ("categories", 4))
+    ]
+
+
+TWICE = "More than one entry of the lists means this file; it is not used."
+
+
+@pytest.mark.parametrize("there", ["", "images/train/"])
+def test_a_file_in_the_root_that_two_splits_list_is_taken_for_neither(tmp_path: Path, draw: Draw, reading: Reading, there: str) -> None:
+    for split, number in (("train", 1), ("val", 2)):
+        lay_out(tmp_path, draw, images=[DOG | {"id": number, "file_name": "./1.jpg"}], annotations=[outline(18)], split=split)
+    draw(tmp_path / "1.jpg")
+    draw(tmp_path / there / "1.jpg")
+    records, problems = reading("coco", tmp_path)
+    assert [(record.image_id, record.locator) for record in records] == ([("000000000001", "images/train/1.jpg")] if there else [])
+    assert problems == [f"1.jpg: {TWICE}"] * (1 if there else 2)
+
+
+def test_a_file_that_one_list_names_twice_is_not_taken(tmp_path: Path, draw: Draw, reading: Reading) -> None:
+    lay_out(tmp_path, draw, images=[DOG, DOG | {"id": 2, "license": 7}], annotations=[outline(18)])
+    assert reading("coco", tmp_path) == ([], [f"val2017/000000391895.jpg: {TWICE}"] * 2)
+
+
+def test_what_is_no_file_of_the_folder_is_not_read_and_told(tmp_path: Path, draw: Draw, reading: Reading, unusable: Unusable) -> None:
+    root = tmp_path / "set"
+    root.mkdir()
+    lay_out(root, draw, images=[DOG], annotations=[outline(18)])
+    captions = json.dumps({"images": [DOG], "annotations": [{"image_id": 391895, "caption": "A secret."}]})
+    sentence = unusable(root / "annotations" / "captions_val2017.json", captions)
+    (dog,), problems = reading("coco", root)
+    assert (dog.captions, problems) == ((), [f"annotations/captions_val2017.json: {sentence}"])
+
+
+def test_a_link_to_a_list_inside_the_folder_is_followed(tmp_path: Path, draw: Draw, reading: Reading) -> None:
+    lay_out(tmp_path, draw, images=[DOG], annotations=[outline(18)])
+    instances = tmp_path / "annotations" / "instances_val2017.json"
+    instances.rename(tmp_path / "list.json")
+    instances.symlink_to("../list.json")
+    records, problems = reading("coco", tmp_path)
+    assert (len(records), problems) == (1, [])
+
+
+def test_names_in_a_file_of_another_kind_are_fit_to_be_shown(tmp_path: Path, reading: Reading) -> None:
+    (tmp_path / "annotations").mkdir()
+    (tmp_path / "annotations" / "instances_val2017.json").write_text(json.dumps({"a\x1b[31m": 1, "x" * 1000: 2}))
+    with pytest.raises(NotThisFormat, match=r"Found: a%1B\[31m, x{40}…x{39}\."):
+        reading("coco", tmp_path)

@@ -150,6 +150,7 @@ def test_the_catalogue_has_these_data_sets() -> None:
         "diversity-in-faces",
         "fashion-mnist",
         "ffhq",
+        "ffhq-list",
         "flower-photos",
         "folder",
         "imagenet",

@@ -14,7 +14,7 @@ from imagestolive.datasets import NotThisFormat, Problems, datasheets, ffhq, ope
 from imagestolive.datasets.jsonfiles import JsonRefused
 from imagestolive.records import Region
 
-from .conftest import Reading
+from .conftest import Reading, Unusable
 
 Draw = Callable[[Path], Path]
 
@@ -165,6 +165,83 @@ BAD_NUMBERED = [
     SEVEN | {"image": {"file_path": LARGE, "file_md5": "7"}},
     SEVEN | {"image": {"file_path": LARGE, "pixel_size": [9, 9], "face_rect": [1, 2, 3]}},
 ]
+
+
+def test_the_files_of_a_list_are_those_beside_it(tmp_path: Path, draw: Draw, reading: Reading) -> None:
+    for folder, *names in (("a", "9.jpg"), ("b", "1.jpg", "2.jpg")):
+        lay_out(tmp_path / folder, draw, [LISTED | {"image_name": name, "author": folder} for name in names], name="list.json")
+    for image in ("a/images/1.jpg", "a/images/9.jpg", "b/images/2.jpg", "b/backup/images/1.jpg", "images/1.jpg"):
+        draw(tmp_path / image)
+    records, problems = reading("ffhq", tmp_path)
+    assert [(photo.locator, photo.author) for photo in records] == [("a/images/9.jpg", "a"), ("b/images/2.jpg", "b")]
+    assert problems == ["b/list.json: Images whose file is not here: 1"]
+
+
+def test_of_two_files_of_one_name_the_one_beside_the_list_is_its(tmp_path: Path, draw: Draw, reading: Reading) -> None:
+    lay_out(tmp_path, draw, [LISTED], "images/2081349771.jpg", "backup/images/2081349771.jpg", name="list.json")
+    (photo,), problems = reading("ffhq", tmp_path)
+    assert (photo.locator, problems) == ("images/2081349771.jpg", [])
+
+
+def pack(path: Path, image: Path, name: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.write(image, name)
+
+
+def test_a_file_in_an_archive_beside_the_json_is_taken_unless_another_bears_its_name(tmp_path: Path, draw: Draw, reading: Reading) -> None:
+    image = draw(tmp_path / "a.png")
+    root = lay_out(tmp_path / "root", draw, [LISTED], name="list.json")
+    pack(root / "deep" / "images.zip", image, "images/2081349771.jpg")
+    pack(root / "old.zip", image, "backup/images/2081349771.jpg")
+    assert reading("ffhq", root) == ([], ["list.json: Images whose file is not here: 1"])
+    pack(root / "images.zip", image, "images/2081349771.jpg")
+    (photo,), problems = reading("ffhq", root)
+    assert photo.locator.startswith("images.zip#")
+    assert problems == []
+    pack(root / "zips" / "images.zip", image, "images/2081349771.jpg")
+    assert reading("ffhq", root) == (
+        [],
+        ["list.json, row 1: “images/2081349771.jpg” is here more than once, and nothing says which is meant: none is used."],
+    )
+    draw(root / "images" / "2081349771.jpg")
+    (photo,), problems = reading("ffhq", root)
+    assert (photo.locator, problems) == ("images/2081349771.jpg", [])
+
+
+def test_no_two_entries_take_one_file(tmp_path: Path, draw: Draw, reading: Reading) -> None:
+    (face,), problems = reading("ffhq", lay_out(tmp_path, draw, {"7": SEVEN, "8": SEVEN}, LARGE))
+    assert face.image_id == "00007"
+    assert problems == [f"ffhq-dataset-v2.json, row 2: “{LARGE}” has a row already; this one is not used."]
+
+
+def test_lists_outside_the_folder_and_pipes_are_told_and_not_read(tmp_path: Path, draw: Draw, unusable: Unusable, reading: Reading) -> None:
+    root = lay_out(tmp_path / "root", draw, {"7": SEVEN}, LARGE, "images/2081349771.jpg")
+    problem = unusable(root / "list.json", json.dumps([LISTED]))
+    (face,), problems = reading("ffhq", root)
+    assert face.image_id == "00007"
+    assert set(problems) == {f"list.json: {problem}"}
+
+
+def test_hidden_files_are_no_lists(tmp_path: Path, draw: Draw, reading: Reading) -> None:
+    lay_out(tmp_path, draw, {"7": SEVEN}, LARGE)
+    (tmp_path / "._ffhq-dataset-v2.json").write_bytes(b"\x00\x05\x16\x07\xff")  # macOS puts such beside each file
+    (face,), problems = reading("ffhq", tmp_path)
+    assert (face.image_id, problems) == ("00007", [])
+
+
+@pytest.mark.parametrize(
+    ("content", "sheet"), [([LISTED], "ffhq-list"), ({"7": SEVEN}, None), ([], None), ([LISTED] * 20 + ["broken"], "ffhq-list")]
+)
+def test_a_list_has_a_datasheet_of_its_own(tmp_path: Path, draw: Draw, content: Any, sheet: str | None) -> None:
+    assert ffhq.described_by(lay_out(tmp_path, draw, content)) == sheet
+
+
+@pytest.mark.parametrize("text", ['[{"image_name": ', "\xff", ""])
+def test_what_cannot_be_read_is_described_by_nothing_else(tmp_path: Path, text: str) -> None:
+    (tmp_path / "list.json").write_text(text, encoding="latin-1")
+    assert ffhq.described_by(tmp_path) is None
+    assert ffhq.described_by(tmp_path / "gone") is None
 
 
 def test_entries_of_a_list_that_cannot_be_right_are_told_with_their_place(tmp_path: Path, draw: Draw, reading: Reading) -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -131,6 +133,43 @@ def test_of_two_rows_the_first_is_used(credited: Credited) -> None:
     daisy, problems = credited(HEAD + ROW + ROW.replace("Ana", "Bea"))
     assert daisy.author == "Ana Lima"
     assert problems == [f"LICENSE.txt, row 6: “{DAISY}” has a row already; this one is not used."]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_row_holds_only_below_the_folder_of_its_own_license_file(tmp_path: Path, draw: Draw, reading: Reading, packed: bool) -> None:
+    loose = tmp_path / "loose" if packed else tmp_path
+    for folder, rows in (("a", ""), ("b", ROW + ROW.replace("700", "701"))):
+        draw(loose / folder / (DAISY if folder == "a" else DAISY.replace("700", "701")))
+        (loose / folder / "LICENSE.txt").write_text(HEAD + rows)
+    if packed:
+        with tarfile.open(tmp_path / "flower_photos.tgz", "w:gz") as archive:
+            archive.add(loose, "flowers")
+        shutil.rmtree(loose)
+    records, problems = reading("flower-photos", tmp_path)
+    assert [(record.image_id, record.author) for record in records] == [(DAISY, None), (DAISY.replace("700", "701"), "Ana Lima")]
+    assert problems == ["LICENSE.txt: Images of which it says nothing: 1", "LICENSE.txt: Rows whose file is not here: 1"]
+
+
+@pytest.mark.parametrize("other", ["", ROW.replace("Ana", "Bea")])
+def test_of_copies_the_one_beside_the_license_file_is_taken_with_its_row(tmp_path: Path, draw: Draw, reading: Reading, other: str) -> None:
+    draw(tmp_path / DAISY)
+    draw(tmp_path / "backup" / DAISY)
+    (tmp_path / "LICENSE.txt").write_text(HEAD + ROW)
+    draw(tmp_path / "z" / DAISY)
+    (tmp_path / "z" / "LICENSE.txt").write_text(HEAD + other)
+    (daisy,), problems = reading("flower-photos", tmp_path)
+    assert (daisy.locator, daisy.author) == (DAISY, "Ana Lima")
+    told = "This image is here under another path, too; this copy is not used."
+    assert problems == [f"backup/{DAISY}: {told}", f"z/{DAISY}: {told}"]
+
+
+def test_of_two_license_files_the_nearer_holds(tmp_path: Path, draw: Draw, reading: Reading) -> None:
+    draw(tmp_path / "a" / DAISY)
+    (tmp_path / "LICENSE.txt").write_text(HEAD + ROW.replace("Ana", "Bea"))
+    (tmp_path / "a" / "LICENSE.txt").write_text(HEAD + ROW)
+    (daisy,), problems = reading("flower-photos", tmp_path)
+    assert daisy.author == "Ana Lima"
+    assert problems == [f"LICENSE.txt, row 5: “{DAISY}” has a row already; this one is not used."]
 
 
 def test_rows_of_images_that_are_not_here_are_counted_in_one_line(credited: Credited) -> None:

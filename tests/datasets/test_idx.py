@@ -11,7 +11,7 @@ from imagestolive.datasets.archives import ArchiveRefused
 from imagestolive.fetch import Fetcher
 from imagestolive.records import Label
 
-from .conftest import Reading
+from .conftest import Reading, Unusable
 
 NAMES = ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"]
 
@@ -94,6 +94,20 @@ def test_images_without_a_label_are_kept_and_counted(tmp_path: Path, reading: Re
     records, problems = reading("mnist", tmp_path)
     assert [record.labels for record in records] == [()] * 4
     assert problems == ["t10k-images-idx3-ubyte: The file with its labels is not here."]
+
+
+def test_files_outside_the_folder_and_pipes_are_told_and_not_read(tmp_path: Path, unusable: Unusable, reading: Reading) -> None:
+    root = lay_out(tmp_path / "root", part("train", 7, 0))
+    (root / "train-labels-idx1-ubyte").unlink()
+    problems = {f"{name}: {unusable(root / name, data)}" for name, data in part("t10k", 1).items()}
+    labels_problem = unusable(root / "train-labels-idx1-ubyte", labels(7, 0))
+    records, told = reading("mnist", root)
+    assert [(record.image_id, record.labels) for record in records] == [("train/0", ()), ("train/1", ())]
+    assert set(told) == {
+        next(problem for problem in problems if "images" in problem),
+        f"train-labels-idx1-ubyte: {labels_problem}",
+        "train-images-idx3-ubyte: The file with its labels is not here.",
+    }
 
 
 def test_another_kind_of_folder_says_what_was_expected_and_found(tmp_path: Path, reading: Reading) -> None:

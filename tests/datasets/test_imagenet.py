@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import sys
 import tarfile
 from collections.abc import Callable
 from io import BytesIO
@@ -12,7 +14,7 @@ from imagestolive.datasets.archives import READ_MOST_BYTES, ArchiveRefused
 from imagestolive.datasets.locators import place
 from imagestolive.records import ImageRecord, Label, Region
 
-from .conftest import Reading
+from .conftest import Reading, may_not_be_read
 
 Draw = Callable[[Path], Path]
 
@@ -213,6 +215,33 @@ def test_a_list_larger_than_any_is_told_and_not_read(tmp_path: Path, draw: Draw,
     records, problems = reading("imagenet", tmp_path)
     assert len(records) == 1
     assert problems == ["words.txt: This file is too large to be read."]
+
+
+def test_a_list_that_may_not_be_read_is_told_and_its_images_are_held_back(tmp_path: Path, draw: Draw, reading: Reading) -> None:
+    draw(tmp_path / TENCH_1)
+    draw(tmp_path / "val" / f"{VAL_1}.JPEG")
+    write(tmp_path / "LOC_val_solution.csv", f"ImageId,PredictionString\n{VAL_1},{TENCH} 10 5 60 25 \n")
+    with may_not_be_read("LOC_val_solution.csv"):
+        records, problems = reading("imagenet", tmp_path)
+    assert [(record.image_id, labels(record), record.flags) for record in records] == [
+        (f"{TENCH}_1", [TENCH], frozenset()),
+        (VAL_1, [], {"review"}),
+    ]
+    assert problems == ["LOC_val_solution.csv: This file cannot be read: Permission denied."]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there, and there are no named pipes")
+@pytest.mark.parametrize("name", ["LOC_val_solution.csv", "words.txt", "fall11_urls.txt", f"{VAL_1}.xml"])
+def test_no_list_is_read_outside_the_root_and_no_pipe_is_waited_for(tmp_path: Path, draw: Draw, reading: Reading, name: str) -> None:
+    root = tmp_path / "root"
+    draw(root / "val" / f"{VAL_1}.JPEG")
+    write(tmp_path / name, XML if name.endswith("xml") else f"{VAL_1},{TENCH} 10 5 60 25 \n")
+    (root / name).symlink_to(tmp_path / name)
+    (record,), problems = reading("imagenet", root)
+    assert (labels(record), problems) == ([], [f"{name}: This link leads out of the data set’s folder."])
+    (root / name).unlink()
+    os.mkfifo(root / name)
+    assert len(reading("imagenet", root)[0]) == 1
 
 
 def test_a_hostile_archive_is_refused(tmp_path: Path, draw: Draw, reading: Reading) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,37 @@ def test_a_value_of_any_length_is_not_taken_into_memory(tmp_path: Path, monkeypa
     monkeypatch.setattr(jsonfiles, "VALUE_MOST_CHARACTERS", 1000)
     with pytest.raises(JsonTooLarge, match="more than 1000 characters"):
         members(tmp_path, '{"a": "' + "x" * 5000 + '"}')
+
+
+def test_a_value_that_is_too_long_is_refused_though_it_was_read_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jsonfiles, "VALUE_MOST_CHARACTERS", 1000)
+    assert members(tmp_path, json.dumps({"a": ["x" * 998]})) == [("a", "x" * 998)]
+    with pytest.raises(JsonTooLarge):
+        members(tmp_path, json.dumps({"a": ["x" * 999]}))
+
+
+def test_a_long_value_is_taken_apart_anew_only_when_twice_as_much_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reads = []
+
+    class Counted(io.TextIOWrapper):
+        def read(self, size: int | None = -1, /) -> str:
+            reads.append(size)
+            return super().read(size)
+
+    path = written(tmp_path, json.dumps(["x" * 90_000, 7]))
+    monkeypatch.setattr(jsonfiles, "CHUNK_CHARACTERS", 100)
+    monkeypatch.setattr(Path, "open", lambda path, encoding: Counted(io.FileIO(path), encoding=encoding))
+    assert [len(str(value)) for value in read_list(path)] == [90_000, 1]
+    assert len(reads) < 15
+
+
+@pytest.mark.parametrize("text", ["", "[" * 100_000, b"[\xe9", "[" + "9" * 2000])
+def test_a_file_with_a_hostile_name_is_refused_under_a_name_fit_to_be_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str | bytes
+) -> None:
+    monkeypatch.setattr(jsonfiles, "VALUE_MOST_CHARACTERS", 1000)
+    with pytest.raises(JsonRefused, match=r"^a%1B\[31m\.json "):
+        list(read_list(written(tmp_path, text), name="a\x1b[31m.json"))
 
 
 def test_numbers_that_json_does_not_have_come_as_none(tmp_path: Path) -> None:

@@ -38,8 +38,9 @@ LAYOUTS = {  # the top folder as its makers call it, and what is in it: path -> 
     "lfw": (
         "lfw",
         {
-            "Ana_Lima/Ana_Lima_0001.jpg": ("Ana_Lima_0001", "Ana Lima"),
-            "Bea_al-Reis/Bea_al-Reis_0012.jpg": ("Bea_al-Reis_0012", "Bea al-Reis"),
+            # ids are hashes: the makers' own are the names of people
+            "Ana_Lima/Ana_Lima_0001.jpg": ("fab9937b7738", "Ana Lima"),
+            "Bea_al-Reis/Bea_al-Reis_0012.jpg": ("0cde78eb6dfe", "Bea al-Reis"),
         },
     ),
     "stanford-dogs": (

@@ -10,7 +10,7 @@ from imagestolive.datasets import NotThisFormat, datasheets, open_dataset
 from imagestolive.datasets.csvfiles import CsvRefused
 from imagestolive.records import Label, Region
 
-from .conftest import Reading
+from .conftest import Reading, Unusable
 
 Draw = Callable[[Path], Path]
 
@@ -236,3 +236,14 @@ def test_annotations_that_hold_none_are_reported(tmp_path: Path, draw: Draw, rea
         "train-imagelabels.csv, row 2: This row holds no label.",
         "train-imagelabels.csv, row 3: This row holds no label.",
     ]
+
+
+def test_what_is_no_file_of_the_folder_is_not_read_and_told(tmp_path: Path, draw: Draw, reading: Reading, unusable: Unusable) -> None:
+    root = tmp_path / "set"
+    root.mkdir()
+    sentence = unusable(lay_out(root, draw, PIER) / "train-annotations-bbox.csv", BOXES)
+    (pier,), problems = reading("open-images", root)
+    assert (pier.regions, problems) == ((), [f"train-annotations-bbox.csv: {sentence}"])
+    source = open_dataset("open-images", root, datasheets()["open-images"])
+    assert source is not None
+    assert [name for name, _, _ in source.sources()] == ["images.csv", "train"]

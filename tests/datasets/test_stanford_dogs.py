@@ -4,10 +4,12 @@ import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from imagestolive.datasets import datasheets, open_dataset
 from imagestolive.records import Label, Region
 
-from .conftest import Reading
+from .conftest import Reading, may_not_be_read
 
 Draw = Callable[[Path], Path]
 
@@ -45,6 +47,26 @@ def test_a_dog_with_its_breed_and_boxes(tmp_path: Path, draw: Draw, reading: Rea
     assert (dog.image_id, dog.locator) == ("n02110185_7", f"Images/{HUSKIES}/n02110185_7.jpg")
     assert (dog.labels, dog.regions) == ((Label(text="Siberian husky"),), TWO_REGIONS)
     assert (dog.author, dog.license, dog.source_url, dog.people, dog.flags) == (None, None, None, "unknown", frozenset())
+
+
+@pytest.mark.parametrize(
+    ("wnid", "flags", "people"),
+    [("n10148035", {"person", "review"}, "some"), ("n99999999", {"review"}, "unknown"), ("n02837789", {"review"}, "unknown")],
+)
+def test_what_is_no_dog_is_held_back_as_wordnet_says(
+    tmp_path: Path, draw: Draw, reading: Reading, wnid: str, flags: set[str], people: str
+) -> None:
+    draw(tmp_path / "Images" / f"{wnid}-what" / f"{wnid}_1.jpg")
+    (image,), _ = reading("stanford-dogs", tmp_path)
+    assert (image.flags, image.people) == (flags, people)
+
+
+def test_an_annotation_the_system_does_not_let_us_read_is_told_and_the_image_used(tmp_path: Path, draw: Draw, reading: Reading) -> None:
+    root = lay_out(tmp_path, draw, TWO_DOGS)
+    with may_not_be_read("n02110185_7"):
+        (dog,), problems = reading("stanford-dogs", root)
+    assert dog.regions == ()
+    assert problems == [f"Annotation/{HUSKIES}/n02110185_7: This file cannot be read: Permission denied."]
 
 
 def test_annotations_are_found_before_and_behind_the_images_and_under_another_extension(

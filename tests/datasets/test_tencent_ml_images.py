@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from imagestolive.datasets import NotThisFormat, Problems, datasheets, open_dataset, tencent_ml_images
 from imagestolive.records import Label
 
-from .conftest import Reading
+from .conftest import Reading, Unusable
 
 Draw = Callable[[Path], Path]
 
@@ -75,6 +75,106 @@ def test_names_of_files_lead_to_flickr_where_they_are_flickrs(tmp_path: Path, dr
         ("a b", None, "cats/a b.png"),
     ]
     assert problems == ["data/image_lists/im_list.txt: Rows whose file is not here: 2"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "IMG_20190102_123456_1.jpg",
+        "IMG_20190102_0123456789_o.jpg",
+        "20190102_123456_o.jpg",
+        "6997334729_e5fb3938b1_z.jpg",
+        "7239_6997334729_e5fb3938b1_o.jpg.jpg",
+        "a_7239_6997334729_e5fb3938b1_o.jpg",
+    ],
+)
+def test_a_name_that_is_none_of_flickrs_leads_nowhere(tmp_path: Path, draw: Draw, reading: Reading, name: str) -> None:
+    draw(tmp_path / "images" / name)
+    (image,), _ = reading("tencent-ml-images", lay_out(tmp_path, im_list=[name]))
+    assert (image.image_id, image.photo_id, image.landing_url) == (name[:-4], None, None)
+
+
+def test_of_an_address_that_is_not_flickrs_no_file_is_looked_for(tmp_path: Path, draw: Draw, reading: Reading) -> None:
+    urls = ["https://example.org/x/im_0.jpg", "https://example.org/7239/6997334729_e5fb3938b1_o.jpg", "https://www.flickr.com/photos/a/700"]
+    for name in ("im_0.jpg", "x_im_0.jpg", "6997334729_e5fb3938b1_o.jpg", "700", "a_700.jpg"):
+        draw(tmp_path / "images" / f"{name}.jpg").rename(tmp_path / "images" / name)
+    records, problems = reading("tencent-ml-images", lay_out(tmp_path, urls=[row(url, "1:1") for url in urls]))
+    assert [(image.image_id, image.locator) for image in records] == [(url, url) for url in urls]
+    assert problems == []
+
+
+@pytest.mark.parametrize("other", [URL.replace("c4.", "c1."), URL.replace("c4.staticflickr.com/8", "live.staticflickr.com")])
+def test_no_two_addresses_take_one_file(tmp_path: Path, draw: Draw, reading: Reading, other: str) -> None:
+    name = "7239_6997334729_e5fb3938b1_z.jpg"
+    draw(tmp_path / "images" / name)
+    urls = [url.replace("_o.", "_z.") for url in (URL, other)]
+    records, problems = reading("tencent-ml-images", lay_out(tmp_path, urls=[row(url, "1:1") for url in urls], names=[row(name, "1:1")]))
+    assert [(image.source_url, image.locator) for image in records] == [(urls[0], f"images/{name}")]
+    assert problems == [f"urls.txt, row 2: “images/{name}” has a row already; this one is not used."]
+
+
+@pytest.mark.parametrize("listed", ["cats/1.jpg", "./cats//1.jpg", "root/cats/1.jpg"])
+def test_a_file_is_first_looked_for_where_the_list_says(tmp_path: Path, draw: Draw, reading: Reading, listed: str) -> None:
+    root = lay_out(tmp_path / "root", im_list=[listed, "cats/1.jpg"])
+    for name in ("1.jpg", "images/1.jpg", "images/cats/1.jpg", "cats/1.jpg"):
+        draw(root / name)
+    (image,), problems = reading("tencent-ml-images", root)
+    assert (image.locator, problems) == ("cats/1.jpg", [])
+
+
+@pytest.mark.parametrize(
+    ("listed", "here", "found"),
+    [
+        ("data/images/1.jpg", ["1.jpg"], "1.jpg"),
+        ("/home/me/images/1.jpg", ["train/1.jpg"], "train/1.jpg"),
+        ("1.jpg", ["images/1.jpg"], "images/1.jpg"),
+        ("cats/1.jpg", ["train/cats/1.jpg"], "train/cats/1.jpg"),
+        ("1.jpg", ["images/1.jpg", "train/1.jpg"], None),
+        ("data/images/1.jpg", ["images/1.jpg", "1.jpg"], None),
+        ("cats/1.jpg", ["train/cats/1.jpg", "images/cats/1.jpg"], None),
+        ("cats/1.jpg", ["images/1.jpg"], None),  # the list may have dogs/1.jpg, too
+        ("/home/me/cats/1.jpg", ["images/1.jpg"], None),
+    ],
+)
+def test_elsewhere_it_is_found_only_where_no_other_can_be_meant(
+    tmp_path: Path, draw: Draw, reading: Reading, listed: str, here: list[str], found: str | None
+) -> None:
+    for name in (*here, "other.jpg", "images/other.jpg", "train/other.jpg"):
+        draw(tmp_path / name)
+    records, _ = reading("tencent-ml-images", lay_out(tmp_path, im_list=[row(listed, "1:1")]))
+    assert [image.locator for image in records] == ([found] if found else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "flags", "people"),
+    [
+        ("data/images/n10148035_123.JPEG", {"person", "review"}, "some"),
+        ("data/images/n10148035/123.jpg", {"person", "review"}, "some"),
+        ("n10148035.jpg", {"person", "review"}, "some"),
+        ("n10148035/n02084071_5.jpg", {"person", "review"}, "some"),
+        ("n02084071/n10148035_5.JPEG", {"person", "review"}, "some"),
+        ("n99999999_1.jpg", {"review"}, "unknown"),
+        ("n02084071_5.jpg", set(), "unknown"),
+        ("in10148035_5.jpg", set(), "unknown"),
+    ],
+)
+def test_a_synset_anywhere_in_the_path_tells_whether_an_image_is_held_back(
+    tmp_path: Path, draw: Draw, reading: Reading, name: str, flags: set[str], people: str
+) -> None:
+    draw(tmp_path / f"{name}.png").rename(tmp_path / name)
+    (image,), _ = reading("tencent-ml-images", lay_out(tmp_path, im_list=[row("x.jpg", "1:1"), row(name, "1:1")]))
+    assert (image.locator, image.flags, image.people) == (name, flags, people)
+
+
+@pytest.mark.parametrize("name", ["data/list.txt", "dictionary_and_semantic_hierarchy.txt"])
+def test_lists_and_a_dictionary_outside_the_folder_and_pipes_are_told_and_not_read(
+    tmp_path: Path, unusable: Unusable, reading: Reading, name: str
+) -> None:
+    root = lay_out(tmp_path / "root", dictionary=None if name.startswith("dict") else DICTIONARY, urls=[row(URL, "1:1")], data__other=[])
+    problem = unusable(root / name, DICTIONARY if name.startswith("dict") else row(URL.replace("69", "70"), "1:1"))
+    (image,), problems = reading("tencent-ml-images", root)
+    assert (image.source_url, image.flags) == (URL, {"review"} if name.startswith("dict") else frozenset())
+    assert problems[0] == f"{name}: {problem}"
 
 
 def test_the_folder_below_data_is_found_though_the_list_names_data_itself(tmp_path: Path, draw: Draw, reading: Reading) -> None:

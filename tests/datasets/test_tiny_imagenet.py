@@ -10,7 +10,7 @@ import pytest
 from imagestolive.datasets import NotThisFormat, datasheets, open_dataset
 from imagestolive.records import Label, Region
 
-from .conftest import Reading
+from .conftest import Reading, may_not_be_read
 
 Draw = Callable[[Path], Path]
 
@@ -88,6 +88,14 @@ def test_odd_rows_are_told_with_their_line_and_the_rest_is_used(tmp_path: Path, 
     assert len(val.regions) == 1
     assert [problem.split(": ")[0] for problem in problems] == [f"val/val_annotations.txt, row {n}" for n in range(1, 7)]
     assert problems[0].endswith(f"“val_0.JPEG%09{GOLDFISH}%0970%090%0980%0931” cannot be right.")
+
+
+def test_a_list_that_may_not_be_read_is_told_and_its_images_are_held_back(tmp_path: Path, draw: Draw, reading: Reading) -> None:
+    lay_out(tmp_path, draw)
+    with may_not_be_read("val_annotations.txt"):
+        (_, train, val), problems = reading("tiny-imagenet", tmp_path)
+    assert (len(train.labels), train.flags, val.labels, val.flags) == (1, frozenset(), (), {"review"})
+    assert problems == ["val/val_annotations.txt: This file cannot be read: Permission denied."]
 
 
 def test_another_kind_of_folder_says_what_was_expected_and_found(tmp_path: Path, draw: Draw, reading: Reading) -> None:

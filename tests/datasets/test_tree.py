@@ -91,8 +91,32 @@ def test_a_loose_file_is_found_and_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize("files", [{"a.txt": CREDIT}, {"a.tar": tarred({"a.txt": CREDIT})}, {"a.zip": zipped({"a.txt": CREDIT})}])
 def test_what_is_too_large_to_be_read_is_not(tmp_path: Path, files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("imagestolive.datasets.tree.READ_MOST_BYTES", len(CREDIT) - 1)
-    tree = Tree(laid_out(tmp_path, files), Problems(), texts="txt$")
+    problems = Problems()
+    tree = Tree(laid_out(tmp_path, files), problems, texts="txt$")
     assert [tree.read(found) for found in tree.files()] == [None]
+    assert [problem.sentence for problem in problems.kept] == ["This file is too large to be read."]
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.tar", "a.zip"])
+def test_what_cannot_be_read_any_more_is_told_and_the_rest_is_read(tmp_path: Path, name: str) -> None:
+    packed = {"a.txt": CREDIT, "a.tar": tarred({"a.txt": CREDIT}), "a.zip": zipped({"a.txt": CREDIT})}
+    problems = Problems()
+    tree = Tree(laid_out(tmp_path, {name: packed[name], "b.txt": CREDIT}), problems)
+    first, second = tree.files()
+    (tmp_path / name).unlink()
+    assert (tree.read(first), tree.read(second)) == (None, CREDIT)
+    assert [problem.said(Words("en")) for problem in problems.kept] == [
+        f"{first.path}: This file cannot be read: No such file or directory."
+    ]
+
+
+def test_a_member_that_left_its_zip_is_told(tmp_path: Path) -> None:
+    problems = Problems()
+    tree = Tree(laid_out(tmp_path, {"a.zip": zipped({"a.txt": CREDIT})}), problems)
+    (found,) = tree.files()
+    laid_out(tmp_path, {"a.zip": zipped({"b.txt": CREDIT})})
+    assert tree.read(found) is None
+    assert problems.kept[0].file == "a.zip/a.txt"
 
 
 def test_texts_out_of_compressed_tars_are_kept_up_to_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from imagestolive.datasets import NotThisFormat, Problems, datasheets, open_data
 from imagestolive.datasets.jsonfiles import JsonRefused
 from imagestolive.records import Label, Region
 
-from .conftest import Reading
+from .conftest import Reading, Unusable
 
 Draw = Callable[[Path], Path]
 
@@ -58,7 +58,8 @@ def test_an_image_comes_with_names_boxes_phrases_and_its_page(tmp_path: Path, dr
         Region(box=(0.95, 0.9, 1.0, 1.0), label="cat"),
     )
     assert cat.captions == ("a cat sitting on a table.", "the table")
-    assert (cat.license_raw, cat.license, cat.dataset_license, cat.author) == (None, None, None, None)
+    assert (cat.license_raw, cat.license, cat.author) == (None, None, None)
+    assert cat.dataset_license == "none stated for the photographs"
     assert (cat.people, cat.flags) == ("unknown", frozenset())
 
 
@@ -84,9 +85,8 @@ def test_what_the_name_of_an_object_says_of_people_is_taken_over(
     ("url", "file"),
     [
         (f"{ADDRESS}/VG_100K/77.jpg", "VG_100K/77.jpg"),  # the number of another image, as the makers' own sample has it
-        (f"{ADDRESS}/VG_100K/77.jpg", "VG_100K/12.jpg"),
-        (f"{ADDRESS}/VG_100K/77.jpg", "VG_100K_2/12.jpg"),
-        (f"{ADDRESS}/VG_100K/77.jpg", "images/VG_100K_2/12.jpg"),
+        (f"{ADDRESS}/VG_100K/12.jpg", "VG_100K_2/12.jpg"),
+        (f"{ADDRESS}/VG_100K/12.jpg", "images/VG_100K_2/12.jpg"),
         (None, "VG_100K/12.jpg"),
     ],
 )
@@ -97,6 +97,39 @@ def test_a_file_is_found_by_the_address_and_else_by_the_number(
     draw(tmp_path / file)
     (image,), problems = reading("visual-genome", tmp_path)
     assert (image.image_id, image.locator, problems) == ("12", file, [])
+
+
+def test_a_file_with_another_number_than_the_address_is_another_image(tmp_path: Path, draw: Draw, reading: Reading) -> None:
+    lay_out(tmp_path, images=[CAT | {"url": f"{ADDRESS}/VG_100K/99.jpg"}, CAT | {"image_id": 7, "url": f"{ADDRESS}/VG_100K/12.jpg"}])
+    draw(tmp_path / "VG_100K" / "12.jpg")
+    records, problems = reading("visual-genome", tmp_path)
+    assert [(image.image_id, image.locator) for image in records] == [("12", f"{ADDRESS}/VG_100K/99.jpg"), ("7", "VG_100K/12.jpg")]
+    assert problems == []
+
+
+def test_no_two_rows_take_one_file(tmp_path: Path, draw: Draw, reading: Reading) -> None:
+    lay_out(tmp_path, images=[CAT, CAT | {"image_id": 13}])
+    draw(tmp_path / "VG_100K_2" / "12.jpg")
+    (image,), problems = reading("visual-genome", tmp_path)
+    assert image.image_id == "12"
+    assert problems == ["image_data.json: “VG_100K_2/12.jpg” has a row already; this one is not used."]
+
+
+def test_of_copies_the_one_nearest_the_root_is_taken(tmp_path: Path, draw: Draw, reading: Reading) -> None:
+    lay_out(tmp_path, images=[CAT])
+    draw(tmp_path / "VG_100K_2" / "12.jpg")
+    draw(tmp_path / "A" / "VG_100K_2" / "12.jpg")
+    (image,), _ = reading("visual-genome", tmp_path)
+    assert image.locator == "VG_100K_2/12.jpg"
+
+
+@pytest.mark.parametrize("name", ["image_data.json", "region_descriptions.json"])
+def test_lists_outside_the_folder_and_pipes_are_told_and_not_read(tmp_path: Path, unusable: Unusable, reading: Reading, name: str) -> None:
+    root = lay_out(tmp_path / "root", objects=[seen(image_url=CAT["url"])])
+    problem = unusable(root / name, json.dumps([CAT | {"url": None}, described("a cat")]))
+    (image,), problems = reading("visual-genome", root)
+    assert (image.locator, image.captions) == (CAT["url"], ())
+    assert set(problems) == {f"{name}: {problem}"}
 
 
 def test_where_both_are_here_the_address_is_right(tmp_path: Path, draw: Draw, reading: Reading) -> None:

@@ -15,11 +15,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagestolive.datasets import NotThisFormat, Problems, datasheets, open_dataset
-from imagestolive.datasets.member import ArchiveRefused
+from imagestolive.datasets import NotThisFormat, Problems, datasheets, member, open_dataset
+from imagestolive.datasets.member import ArchiveRefused, GrowsTooMuch
 from imagestolive.records import ImageRecord, Label
 
-from .conftest import Reading
+from .conftest import Reading, Unusable
 
 Draw = Callable[[Path], Path]
 
@@ -139,7 +139,7 @@ def test_the_sqlite_form_says_the_same_as_text(tmp_path: Path, reading: Reading)
 def test_an_sqlite_file_of_another_kind_says_what_was_expected_and_found(tmp_path: Path, reading: Reading) -> None:
     path = tmp_path / "yfcc100m_dataset.sql"
     path.write_text("CREATE TABLE yfcc100m_dataset (photoid);")
-    with pytest.raises(NotThisFormat, match=r"Expected: SQLite: yfcc100m_dataset\. Found: file is not a database"):
+    with pytest.raises(NotThisFormat, match=r"Expected: SQLite: CREATE TABLE yfcc100m_dataset\. Found: file is not a database"):
         reading("yfcc100m", tmp_path)
     path.unlink()
     with closing(sqlite3.connect(path)) as database, database:
@@ -148,13 +148,27 @@ def test_an_sqlite_file_of_another_kind_says_what_was_expected_and_found(tmp_pat
         reading("yfcc100m", tmp_path)
 
 
-@pytest.mark.parametrize("tag", ["no_cv", "NO_CV", "no%5Fcv", "nocv", "No+cv"])
+NO_CV = [
+    *("no_cv", "NO_CV", "no%5Fcv", "nocv", "No+cv", "no-cv", "no__cv", "no_c_v", "no%20cv", "no%2Bcv", "no%C2%A0cv", "no%E2%80%90cv"),
+    *("no_%63v", "n%6f_cv", "#no_cv", "%23no_cv", "nocv!", "nocv%21", "no%26%2395%3Bcv", "no&#95;cv", "flickr:no_cv=true"),
+    *("%EF%BD%8E%EF%BD%8F_cv", "ｎｏ＿ｃｖ"),
+]
+
+
+@pytest.mark.parametrize("tag", NO_CV)
 def test_photographs_whose_authors_opted_out_are_flagged(tmp_path: Path, reading: Reading, tag: str) -> None:
     (record,), _ = reading("yfcc100m", written(tmp_path, line(usertags=f"gnome,{tag},garden")))
     assert record.flags == {"no_cv"}
 
 
-@pytest.mark.parametrize("tags", ["", "canoe_cv", "my+cv", "no,cv"])
+@pytest.mark.parametrize("tag", NO_CV)
+def test_of_machine_tags_this_one_is_seen_and_none_is_kept(tmp_path: Path, reading: Reading, tag: str) -> None:
+    (record,), _ = reading("yfcc100m", written(tmp_path, line(machinetags=f"geo:lat=52.1,{tag}")))
+    assert record.flags == {"no_cv"}
+    assert record.labels == tuple(Label(text=kept, by="user tags") for kept in ("gnome", "black and white", "b&w"))
+
+
+@pytest.mark.parametrize("tags", ["", "canoe_cv", "my+cv", "no,cv", "nocvs", "no%26cv2", "caf%C3%A9"])
 def test_other_tags_flag_nothing(tmp_path: Path, reading: Reading, tags: str) -> None:
     (record,), _ = reading("yfcc100m", written(tmp_path, line(usertags=tags)))
     assert record.flags == frozenset()
@@ -308,3 +322,53 @@ def test_the_sample_is_read_as_it_is(samples: Path, reading: Reading) -> None:
     assert [record.author for record in records] == ["jhf", "MDG26", "Indigo Skies Photography", "GSofV"]
     assert [record.license for record in records] == ["by-nc-2.0", "by-2.0", "by-nc-nd-2.0", "by-2.0"]
     assert "b&w" in [label.text for label in records[2].labels]
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "CREATE VIEW yfcc100m_dataset AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT {columns} FROM n",
+        "CREATE VIRTUAL TABLE yfcc100m_dataset USING fts4 ({names})",
+    ],
+)
+def test_rows_that_are_not_written_in_an_sqlite_file_are_not_asked_for(tmp_path: Path, reading: Reading, made: str) -> None:
+    with closing(sqlite3.connect(tmp_path / "yfcc100m_dataset.sql")) as database, database:
+        database.execute(made.format(columns=", ".join(f"i AS {name}" for name in GNOME), names=", ".join(GNOME)))
+    with pytest.raises(NotThisFormat, match=r"Expected: SQLite: CREATE TABLE yfcc100m_dataset\. Found: CREATE VI"):
+        reading("yfcc100m", tmp_path)
+
+
+def test_what_sqlite_complains_of_is_fit_to_be_shown(tmp_path: Path, reading: Reading) -> None:
+    path = tmp_path / "yfcc100m_dataset.sql"
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("CREATE TABLE yfcc100m_dataset (photoid)")
+        database.execute("CREATE TABLE 'a\x1b[31m' (b)")
+    path.write_bytes(path.read_bytes().replace(b"\x1b[31m' (b)", b"\x1b[31m' (b("))
+    with pytest.raises(NotThisFormat, match=r"Found: malformed database schema \(a%1B\[31m\)"):
+        reading("yfcc100m", tmp_path)
+
+
+def test_a_cell_of_the_sqlite_form_without_end_is_never_held(tmp_path: Path, reading: Reading) -> None:
+    sqlite_table(tmp_path / "yfcc100m_dataset.sql", GNOME | {"title": "x" * 2**23})
+    with pytest.raises(NotThisFormat, match=r"Found: string or blob too big"):
+        reading("yfcc100m", tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"x" * 2**23, f"{line()}\n".encode() * 2**14], ids=["one line", "many lines"])
+@pytest.mark.parametrize(("name", "pack"), [("yfcc100m_dataset.bz2", bz2.compress), ("yfcc100m_dataset.gz", gzip.compress)])
+def test_a_packed_file_that_grows_beyond_measure_is_refused(
+    tmp_path: Path, reading: Reading, monkeypatch: pytest.MonkeyPatch, name: str, pack: Callable[[bytes], bytes], content: bytes
+) -> None:
+    monkeypatch.setattr(member, "GROWTH_FREE_BYTES", 2**20)
+    (tmp_path / name).write_bytes(pack(content))
+    with pytest.raises(GrowsTooMuch, match=f"{name} is refused"):
+        reading("yfcc100m", tmp_path)
+
+
+def test_what_is_no_file_of_the_folder_is_not_read_and_told(tmp_path: Path, reading: Reading, unusable: Unusable) -> None:
+    root = tmp_path / "set"
+    root.mkdir()
+    written(root, line(), name="yfcc100m_dataset-0")
+    sentence = unusable(root / "yfcc100m_dataset-1.bz2", bz2.compress(line(photoid="8").encode()))
+    (gnome,), problems = reading("yfcc100m", root)
+    assert (gnome.image_id, problems) == ("7000001", [f"yfcc100m_dataset-1.bz2: {sentence}"])

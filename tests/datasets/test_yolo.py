@@ -17,7 +17,7 @@ from imagestolive.datasets import NotThisFormat, datasheets, open_dataset, yolo
 from imagestolive.datasets.jsonfiles import JsonRefused
 from imagestolive.records import Label, Region
 
-from .conftest import Reading
+from .conftest import Reading, Unusable
 
 Draw = Callable[[Path], Path]
 
@@ -271,3 +271,46 @@ def test_the_sample_bears_the_licenses_and_pages_of_its_list(samples: Path, read
         lines = labels.read_text().splitlines() if labels.is_file() else []
         assert [region.label for region in record.regions] == [line.split()[0] for line in lines]
     assert sum(not record.regions for record in records) == 1
+
+
+PAGE = "https://www.flickr.com/photo.gne?id=5960058194"
+
+
+@pytest.mark.parametrize(
+    ("images", "names", "credited"),
+    [
+        (["images/a/1.jpg", "images/b/1.jpg"], ["a/1.jpg"], ["images/a/1.jpg"]),
+        (["images/a/1.jpg", "images/b/1.jpg"], ["1.jpg"], []),
+        (["images/a/1.jpg", "images/x/a/1.jpg"], ["a/1.jpg"], []),
+        (["images/a/1.jpg", "images/b/1.jpg"], ["train/b/1.jpg"], ["images/b/1.jpg"]),
+        (["images/a/1.jpg", "runs/a/1.jpg"], ["1.jpg"], ["images/a/1.jpg"]),
+        (["images/a/1.jpg"], ["./a//1.jpg"], ["images/a/1.jpg"]),
+        (["images/c/1.jpg"], ["a/1.jpg", "b/1.jpg"], []),
+        (["images/c/1.jpg"], ["1.jpg", "1.jpg"], []),
+        (["images/" + "deep/" * 20 + "1.jpg"], ["deep/" * 20 + "1.jpg"], ["images/" + "deep/" * 20 + "1.jpg"]),
+    ],
+)
+def test_an_entry_is_of_the_one_image_whose_path_ends_most_like_its_name(
+    tmp_path: Path, draw: Draw, reading: Reading, images: list[str], names: list[str], credited: list[str]
+) -> None:
+    lay_out(tmp_path, draw, image=images[0], labels="labels/a.txt")
+    for image in images[1:]:
+        draw(tmp_path / image)
+    list_photographs(tmp_path, *(photograph(5960058194, name=name) for name in names))
+    records, problems = reading("yolo", tmp_path)
+    assert [record.image_id for record in records if record.landing_url == PAGE] == credited
+    uncertain = 0 if credited else len(records)
+    told = f"annotations: Images of which the lists do not say for certain whose they are: {uncertain}"
+    assert problems == ([told] if uncertain else problems)
+    assert all(record.license is None for record in records if record.image_id not in credited)
+
+
+def test_what_is_no_file_of_the_folder_is_not_read_and_told(tmp_path: Path, draw: Draw, reading: Reading, unusable: Unusable) -> None:
+    root = lay_out(tmp_path / "set", draw)
+    list_photographs(root, photograph(5960058194))
+    sentence = unusable(root / "annotations" / "captions_train2017.json", json.dumps({"images": [photograph(5)]}))
+    (image,), problems = reading("yolo", root)
+    assert (image.landing_url, set(problems)) == (
+        PAGE,
+        {f"annotations/captions_train2017.json: {sentence}"},
+    )  # of links the images' walk tells, too

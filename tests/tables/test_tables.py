@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import sqlite3
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -249,6 +251,61 @@ def test_a_table_is_current_for_the_same_files_and_reader_alone(path: Path, buil
     assert not tables.is_current(path, SOURCES, "folder 2")
     assert not tables.is_current(path, SOURCES[:1], "folder 1")
     assert not tables.is_current(path, [("images.csv", 12, 1_700_000_000_000_000_002), (".", 0, 5)], "folder 1")
+
+
+def test_a_table_knows_the_files_it_was_made_of(build: Build) -> None:
+    assert build(OAK).sources == tuple(SOURCES)
+
+
+def test_a_table_that_is_discarded_leaves_nothing_and_can_be_built_anew(path: Path, build: Build) -> None:
+    build(OAK).close()
+    for name in (f"{path.name}.part", f"{path.name}.part-journal"):
+        path.with_name(name).touch()
+    tables.discard(path)
+    assert {found.name for found in path.parent.iterdir()} <= {f"{path.name}.lock"}
+    tables.discard(path)
+    assert build(CREDITED).record(0) == CREDITED
+
+
+def test_a_table_is_not_discarded_while_another_is_built(path: Path, build: Build) -> None:
+    build(OAK).close()
+    with FileLock(f"{path}.lock", thread_local=False) as lock, ThreadPoolExecutor(1) as waiting:
+        done = waiting.submit(tables.discard, path)
+        with pytest.raises(TimeoutError):
+            done.result(timeout=0.2)
+        assert path.exists()
+        lock.release(force=True)
+        done.result(timeout=30)
+    assert not path.exists()
+
+
+def ask_all(table: tables.Table) -> None:
+    for row, _ in table.ids():
+        record = table.record(row)
+        table.find(image_id=record.image_id)
+        table.find(photo_id=record.photo_id)
+        table.find(author=record.author_id)
+        table.find(url=record.source_url)
+    list(table.ids(table.few({"by-4.0"}, True)))
+    groups(table, "class")
+    groups(table, "author")
+
+
+def damaged(path: Path, start: int, stop: int, seed: int) -> None:
+    data = bytearray(path.read_bytes())
+    data[start:stop] = hashlib.shake_128(bytes([seed])).digest(len(data[start:stop]))
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("part", range(24))
+def test_a_damaged_table_is_gone_and_nothing_else(path: Path, part: int) -> None:
+    found = [replace(CREDITED, image_id=str(n), photo_id=str(n), author_id=f"{n % 30}@N00") for n in range(300)]
+    make(path, found)
+    size = path.stat().st_size
+    damaged(path, size * part // 24, size * (part + 1) // 24, part)
+    tables.is_current(path, SOURCES, "folder 1")
+    with pytest.raises(tables.TableGone, match=re.escape(f"The table {path} cannot be opened")), closing(tables.open_table(path)) as table:
+        ask_all(table)
 
 
 def test_who_waits_for_another_build_takes_what_that_one_made(path: Path, build: Build) -> None:

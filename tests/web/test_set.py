@@ -183,7 +183,7 @@ def test_a_data_set_that_was_removed_leaves_places_that_say_so_until_they_are_re
     empty = [number for number, src in pictures(page).items() if not src]
     assert empty
     assert "The data set “gone-from-here” is not here any more." in page
-    assert "The data set of this picture is not here." in page
+    assert "This picture is not here." in page
     after = pictures(client.get(replaced(client, address, empty[0])).text)
     assert after[empty[0]].startswith("/picture/garden/")
     assert [number for number, src in after.items() if not src] == empty[1:]
