@@ -223,6 +223,7 @@ class _Left:
         self.groups = None if by == "image" else source.groups(by)
         self.candidates = source.candidates
         self.count = source.rows if self.candidates is None else len(self.candidates)
+        self._few_ids: list[tuple[int, str]] | None = None  # the candidates', kept because every slot may ask for them
         self._gone: defaultdict[int, int] = defaultdict(int)  # one bit a row, 1024 rows together: small for a few rows and for all
 
     def __contains__(self, row: int) -> bool:
@@ -239,4 +240,7 @@ class _Left:
 
     def ids(self) -> Iterator[tuple[int, str]]:
         """Row and image id of each."""
-        return ((row, image_id) for row, image_id in self.source.ids() if row in self)
+        if self.candidates is not None and self._few_ids is None:
+            self._few_ids = list(self.source.ids())
+        every = self.source.ids() if self._few_ids is None else self._few_ids
+        return ((row, image_id) for row, image_id in every if row in self)

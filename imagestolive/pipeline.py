@@ -930,11 +930,7 @@ class _Screening:
         return table.few(passing, here_only=True)
 
     def ids(self) -> Iterable[tuple[int, str]]:
-        return self._opened.table.ids() if self.candidates is None else self._candidate_ids
-
-    @functools.cached_property
-    def _candidate_ids(self) -> list[tuple[int, str]]:  # every slot may ask for them
-        return list(self._opened.table.ids(self.candidates))
+        return self._opened.table.ids(self.candidates)
 
     def groups(self, by: draw.Grouped) -> draw.Groups:
         return self._opened.table.groups(by)
