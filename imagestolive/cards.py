@@ -24,6 +24,7 @@ class Card:
     notice: str | None = None
     credit: Credit | None = None
     dataset: str | None = None  # name and year: "Open Images, 2016"
+    license_seen_on: str | None = None  # the day on which the license was as the data set records it, in words
     number: int  # in the set, from 1
     of: int
     person: int  # from 1

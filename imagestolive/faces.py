@@ -330,6 +330,10 @@ def _said(card: Card, picture: Picture, size: CardSize, words: Words, setter: _S
     ppi = f"{place.ppi:.0f}" if place.ppi >= 1 else "< 1"
     low_ppi = words.say("This image is small. You will see its pixels; that is what the machine was given.") if place.dots else None
     dataset_line = card.dataset and words.say("From the data set {dataset}", dataset=card.dataset)
+    if card.dataset and card.license_seen_on:
+        dataset_line = words.say(
+            "From the data set {dataset}; license as recorded on {date}", dataset=card.dataset, date=card.license_seen_on
+        )
     facts = small(dataset_line, words.say("{width} × {height} pixels, printed at {ppi} ppi", width=width, height=height, ppi=ppi))
     credit = card.credit
     if credit is None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import functools
 import hashlib
 import threading
@@ -806,6 +807,7 @@ class Pipeline:
             picture=cleared.picture,
             credit=credit_of(cleared, words),
             dataset=name_and_year(cleared.sheet),
+            license_seen_on=_license_seen_on(cleared.record, words),
             qr_url=url,
             qr_level=level,
         )
@@ -1007,6 +1009,12 @@ def credit_of(cleared: Cleared, words: Words) -> Credit:
 def name_and_year(sheet: Datasheet) -> str:
     """The data set as a card names it: "COCO, 2014"."""
     return f"{sheet.short}, {sheet.year}" if sheet.year else sheet.short
+
+
+def _license_seen_on(record: ImageRecord, words: Words) -> str | None:
+    if record.license is None or record.license_seen_on is None:
+        return None
+    return words.date(datetime.date.fromisoformat(record.license_seen_on))
 
 
 def _captioned(request: Request) -> bool:

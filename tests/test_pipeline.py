@@ -14,6 +14,7 @@ import pytest
 from imagestolive import pipeline as rooms
 from imagestolive import resources, sets
 from imagestolive.config import Config, DataSetConfig, Limits
+from imagestolive.faces import Text
 from imagestolive.pipeline import (
     DataSetRefused,
     EmptyDataSet,
@@ -347,3 +348,14 @@ def test_a_key_of_an_address_that_nobody_knows_is_held_too(made: Make, tmp_path:
     found = pipeline.draw(request, CODE, (), pipeline.policy(sold=False))
     assert len(found.held) == 1
     assert len(found.picks) == 1
+
+
+def test_a_card_says_when_its_license_was_as_it_is_recorded(made: Make, tmp_path: Path) -> None:
+    root = drawn.folder(tmp_path / "mine", 1)
+    (root / "credits.csv").write_text("file,license,seen_on\n000.jpg,CC BY 2.0,2024-07-19\n", encoding="utf-8")
+    pipeline = made(mine=root)
+    (card,) = pipeline.cards(ask(pipeline, 1, 1, "mine"), pipeline.policy(sold=False), EN)
+    assert card.license_seen_on == "19 July 2024"
+    (back,) = pipeline.backs([card], ask(pipeline, 1, 1, "mine").request, EN)
+    strings = [item.string for item in back.items if isinstance(item, Text)]
+    assert "From the data set mine; license as recorded on 19 July 2024" in " ".join(strings)
