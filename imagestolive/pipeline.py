@@ -433,7 +433,8 @@ class Pipeline:
     def _current_table(self, source: DatasetSource) -> Path | None:
         sources, made_by = source.sources(), self._made_by(source)
         paths = (self._table_path(source, form) for form in TABLE_FORMS)
-        return next((path for path in paths if tables.is_current(path, sources, made_by)), None)
+        # A form that nobody chose is not asked: its library may not be installed.
+        return next((path for path in paths if path.is_file() and tables.is_current(path, sources, made_by)), None)
 
     def _index_unasked(self, source: DatasetSource) -> Path:
         """Small folders are indexed on first use. Raises NotIndexed where that would keep somebody waiting."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 import tarfile
 from collections import Counter
 from collections.abc import Callable
@@ -220,6 +221,16 @@ def test_a_list_in_the_form_of_ffhq_is_not_called_ffhq(tmp_path: Path, piped: Pi
     assert cleared.record.author == "Ana"
     assert cleared.record.dataset_license is None
     assert "Flickr-Faces-HQ" not in rooms.name_and_year(cleared.sheet)
+
+
+def test_without_the_library_for_parquet_a_folder_is_read_and_drawn_from(
+    tmp_path: Path, piped: Piped, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in sys.modules if name.partition(".")[0] == "pyarrow"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)  # type: ignore[misc]  # as if it were not installed
+    pipeline = piped(mine=drawn.folder(tmp_path / "mine", 3), data=tmp_path / "data")
+    assert len(ask(pipeline, "mine").picks) == 2
 
 
 def test_by_author_gives_each_author_the_same_chance(tmp_path: Path, piped: Piped) -> None:
