@@ -47,10 +47,11 @@ def about(pipeline: Pipeline, key: str, words: Words) -> About:
     sheet = info.sheet
     reason = pipeline.why_not(key, pipeline.policy(sold=False))
     ground = pipeline.config.allow_unlicensed if sheet.terms_allow in ("research", "nothing-stated") else None
-    sections = [(words.say(heading), sheet.prose(name, words.lang)) for name, heading in _SECTIONS.items()]
+    told = {name: sheet.prose(name, words.lang) for name in _SECTIONS}
     if ground:
         said = words.say("Images without a license of their own are printed here on this ground: {ground}", ground=ground)
-        sections = [(heading, f"{text} {said}" if text == sheet.terms[words.lang] else text) for heading, text in sections]
+        told["terms"] = f"{told['terms']} {said}"
+    sections = [(words.say(heading), told[name]) for name, heading in _SECTIONS.items()]
     return About(
         info=info,
         lead=tuple(_lead(info, words)),

@@ -399,8 +399,7 @@ class Pipeline:
         for other in TABLE_FORMS:
             if other != form:
                 self._table_path(source, other).unlink(missing_ok=True)
-        with self._lock:
-            self._opened.pop(key, None)
+        self._forget(key)
         return path
 
     def _forget(self, key: str) -> None:
@@ -431,10 +430,12 @@ class Pipeline:
         return self.config.data_folder / "tables" / f"{source.key}-{place}.{form}"
 
     def _current_table(self, source: DatasetSource) -> Path | None:
+        # A form that nobody chose is not asked: its library may not be installed. Without any table the folder is not gone through.
+        paths = [path for path in (self._table_path(source, form) for form in TABLE_FORMS) if path.is_file()]
+        if not paths:
+            return None
         sources, made_by = source.sources(), self._made_by(source)
-        paths = (self._table_path(source, form) for form in TABLE_FORMS)
-        # A form that nobody chose is not asked: its library may not be installed.
-        return next((path for path in paths if path.is_file() and tables.is_current(path, sources, made_by)), None)
+        return next((path for path in paths if tables.is_current(path, sources, made_by)), None)
 
     def _index_unasked(self, source: DatasetSource) -> Path:
         """Small folders are indexed on first use. Raises NotIndexed where that would keep somebody waiting."""

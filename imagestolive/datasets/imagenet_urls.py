@@ -16,7 +16,7 @@ from imagestolive.datasets import flickr
 from imagestolive.datasets.lines import read_lines
 from imagestolive.datasets.problems import Problems
 from imagestolive.datasets.scratch import Scratch
-from imagestolive.datasets.tree import link_problem
+from imagestolive.datasets.tree import makers_files
 from imagestolive.datasets.values import web_address
 from imagestolive.errors import N_
 
@@ -39,8 +39,7 @@ def note_urls(root: Path, notes: Scratch, problems: Problems, wnids: Container[s
 
     Call it before Scratch.end_notes. Raises OSError.
     """
-    path = root / FILE
-    if path.is_file() and not (path.is_symlink() and link_problem(path, root.resolve())):  # `walk` reports the link
+    for path in makers_files(root, FILE):  # a link that leads out is told by `walk`
         notes.note(_noted(path, problems, wnids))
 
 

@@ -126,14 +126,14 @@ def test_a_file_is_first_looked_for_where_the_list_says(tmp_path: Path, draw: Dr
     ("listed", "here", "found"),
     [
         ("data/images/1.jpg", ["1.jpg"], "1.jpg"),
-        ("/home/me/images/1.jpg", ["train/1.jpg"], "train/1.jpg"),
+        ("/elsewhere/images/1.jpg", ["train/1.jpg"], "train/1.jpg"),
         ("1.jpg", ["images/1.jpg"], "images/1.jpg"),
         ("cats/1.jpg", ["train/cats/1.jpg"], "train/cats/1.jpg"),
         ("1.jpg", ["images/1.jpg", "train/1.jpg"], None),
         ("data/images/1.jpg", ["images/1.jpg", "1.jpg"], None),
         ("cats/1.jpg", ["train/cats/1.jpg", "images/cats/1.jpg"], None),
         ("cats/1.jpg", ["images/1.jpg"], None),  # the list may have dogs/1.jpg, too
-        ("/home/me/cats/1.jpg", ["images/1.jpg"], None),
+        ("/elsewhere/cats/1.jpg", ["images/1.jpg"], None),
     ],
 )
 def test_elsewhere_it_is_found_only_where_no_other_can_be_meant(
