@@ -1,4 +1,4 @@
-"""A card: a cleared picture and what its back says. Text only; how it looks is decided in faces.py."""
+"""A card: a cleared picture and what its back says. Text only; how it looks is decided in faces/."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from imagestolive.credits import Credit
 from imagestolive.datasets import flickr
-from imagestolive.records import ImageRecord, Picture
+from imagestolive.records import ImageRecord, Look, Picture
 
 Level = Literal["L", "M"]  # how much of a damaged QR code can still be read: 7 % or 15 %
 
@@ -27,10 +27,16 @@ class Card:
     license_seen_on: str | None = None  # the day on which the license was as the data set records it, in words
     number: int  # in the set, from 1
     of: int
-    person: int  # from 1
+    person: int | None  # from 1; None for a spare card
     code: str  # the set's, as people read it: "K7Q2-9FXD"
     qr_url: str | None = None
     qr_level: Level = "M"
+    may_crop: bool = False  # the license allows to cut it at the edge
+    question: str | None = None  # of the plan, for backs that ask one
+    labels: tuple[str, ...] = ()  # what was written about the image, for backs that tell it
+    captions: tuple[str, ...] = ()
+    captions_paid: bool = False  # its datasheet says that paid workers wrote them
+    look: Look | None = None
     warnings: tuple[str, ...] = ()
 
 

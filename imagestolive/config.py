@@ -23,6 +23,7 @@ from imagestolive.words import DEFAULT_LANGUAGE, LANGUAGES
 
 CONFIG_VARIABLE = "IMAGESTOLIVE_CONFIG"
 DATA_VARIABLE = "IMAGESTOLIVE_DATA"
+PRINTERS_VARIABLE = "IMAGESTOLIVE_PRINTERS"
 YAML_MOST_BYTES = 1_000_000
 YAML_MOST_DEPTH = 12
 WEIGHT_MOST = 1000
@@ -94,6 +95,10 @@ class Config:
 # ---- YAML -------------------------------------------------------------------------------------------------------------
 
 
+_LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # a tenth of the time; a PyYAML without libyaml has none
+_TEXT = "tag:yaml.org,2002:str"
+
+
 def load_yaml(path: Path) -> Any:
     """Plain data out of a YAML file; raises ConfigWrong with the line, or ConfigMissing."""
     try:
@@ -114,7 +119,7 @@ def _compose(path: Path) -> yaml.Node | None:
     try:
         text = data.decode("utf-8-sig")
         _check_events(path, text)
-        node: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
+        node: yaml.Node | None = yaml.compose(text, Loader=_LOADER)
     except UnicodeDecodeError as error:
         raise ConfigWrong(file=path, line=len(data[: error.start].split(b"\n")), problem="this is not UTF-8 text") from None
     except yaml.MarkedYAMLError as error:
@@ -129,7 +134,7 @@ def _compose(path: Path) -> yaml.Node | None:
 def _check_events(path: Path, text: str) -> None:
     """Refuses what plain configuration never needs, before anything is built from it."""
     depth = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+    for event in yaml.parse(text, Loader=_LOADER):
         line = event.start_mark.line + 1 if event.start_mark else 1
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
@@ -163,7 +168,7 @@ def _plain(node: yaml.Node | None) -> Any:
         return {name.value: _plain(value) for name, value in node.value}
     if isinstance(node, yaml.SequenceNode):
         return [_plain(value) for value in node.value]
-    return yaml.SafeLoader("").construct_object(node)
+    return node.value if node.tag == _TEXT else _LOADER("").construct_object(node)
 
 
 # ---- reading the configuration ----------------------------------------------------------------------------------------
@@ -357,6 +362,13 @@ def load_config(
         environment.get(DATA_VARIABLE) or platformdirs.user_cache_path("imagestolive", appauthor=False)
     )
     return Config(datasets=dict(sorted(datasets.items())), data_folder=Path(folder).absolute(), **found)
+
+
+def printers_path(environment: Mapping[str, str] | None = None) -> Path:
+    """Where the printers that somebody named are remembered: the file that $IMAGESTOLIVE_PRINTERS names, else one of theirs."""
+    environment = os.environ if environment is None else environment
+    named = environment.get(PRINTERS_VARIABLE)
+    return Path(named) if named else platformdirs.user_config_path("imagestolive", appauthor=False) / "printers.json"
 
 
 def _data_set(key: str, value: _Value, allowed: list[Path]) -> DataSetConfig:

@@ -142,6 +142,8 @@ def clean(text: str | None) -> str | None:
     >>> clean("Two\\nlines\\u202e ")
     'Two lines'
     """
+    if text and text.isascii() and text.isprintable():  # as most are; all else is looked at sign by sign
+        return " ".join(text.split()) or None
     signs = (" " if sign.isspace() else sign for sign in _BIDI.sub("", text or "") if _is_printed(sign))
     return " ".join("".join(signs).split()) or None
 
@@ -156,7 +158,7 @@ def _typographic(title: str | None) -> str | None:
 
 
 def _isolated(text: str) -> str:
-    right_to_left = any(unicodedata.bidirectional(sign) in ("R", "AL") for sign in text)
+    right_to_left = not text.isascii() and any(unicodedata.bidirectional(sign) in ("R", "AL") for sign in text)
     return f"\u2068{text}\u2069" if right_to_left else text
 
 

@@ -129,7 +129,7 @@ def tries(code: str, slot: int, key: str, rows: int, groups: Groups | None = Non
 
 def own_data_set(code: str, request: Request, slot: int) -> str:
     """The data set a slot asks for first: card c takes number (c-1) mod D of its person's order."""
-    order = mix(code, request.person(slot), {part.key: part.weight for part in request.datasets})
+    order = mix(code, (slot - 1) // request.cards + 1, {part.key: part.weight for part in request.datasets})
     return order[(slot - 1) % request.cards % len(order)]
 
 
@@ -146,6 +146,7 @@ def draw(
     cards: int,
     weights: Mapping[str, int],
     sources: Mapping[str, Source],
+    spare: int = 0,
     by: By = "image",
     refused: Sequence[Pick] = (),
     kept: Mapping[int, Pick] | None = None,
@@ -162,9 +163,9 @@ def draw(
     drawing = _Drawing(code=code, sources=sources, by=by, taken=[*refused, *picks.values()])
     replaced = {no.slot for no in refused}
     orders: dict[int, list[str]] = {}
-    for slot in turns(people * cards, refused):
+    for slot in turns(people * cards + spare, refused):
         progress()
-        person, card = (slot - 1) // cards + 1, (slot - 1) % cards  # card from 0
+        person, card = (slot - 1) // cards + 1, (slot - 1) % cards  # card from 0; spare slots go on counting
         if person not in orders:
             orders[person] = mix(code, person, weights)
         if slot in picks:

@@ -8,7 +8,10 @@ from __future__ import annotations
 import functools
 import hashlib
 import io
+import os
 import stat
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,10 +28,12 @@ from imagestolive.records import FetchedImage, ImageRecord, Reason
 from imagestolive.tables import parquet
 
 MOST_BYTES = 64 * 2**20
+REMEMBERED_MOST = 20_000  # files
 _KEPT = 4  # files held unpacked, so that ninety digits do not unpack theirs ninety times
 _WHOLE = "whole"  # the name of a gzip file's content in the cache
 
 Shape = tuple[int, int, int]  # height, width, channels
+_Identity = tuple[int, ...]  # of a file, as long as nobody writes to it or puts another one in its place
 
 
 class NotFetched(ImagesToLiveError):
@@ -113,6 +118,8 @@ class Fetcher:
         self._versions = versions or {}
         self._sums = frozenset(sums)
         self._unpacked = Unpacked(cache) if cache else None
+        self._lock = threading.Lock()
+        self._remembered: OrderedDict[tuple[str, str], tuple[_Identity, str]] = OrderedDict()  # data set and locator of a file -> SHA-256
         self._kept_bytes = functools.lru_cache(maxsize=_KEPT)(self._read_unpacked)
         self._kept_arrays = functools.lru_cache(maxsize=_KEPT)(_read_pickled_array)
         self._rows: dict[Layout, Callable[[Path, int], tuple[bytes, Shape]]] = {
@@ -134,6 +141,7 @@ class Fetcher:
             known = self._versions.get(record.dataset, {}).get(where.file) if _is_part(where) else None
             if known is not None:
                 check_version(path, known)
+            identity = _identity(path)
             data, shape = self._read(path, where)
             if known is not None:  # it may have been replaced in between
                 check_version(path, known)
@@ -153,17 +161,44 @@ class Fetcher:
             raise NotAnImage(image=record.image_id) from None
         if record.dataset in self._sums and record.md5 not in (None, hashlib.md5(data, usedforsecurity=False).hexdigest()):
             raise AnotherFile(image=record.image_id)
-        return FetchedImage(record=record, data=data, sha256=hashlib.sha256(data).hexdigest(), shape=shape)
+        fetched = FetchedImage(record=record, data=data, sha256=hashlib.sha256(data).hexdigest(), shape=shape)
+        if not _is_part(where):
+            self._remember(record, identity, fetched.sha256)
+        return fetched
+
+    def unchanged(self, record: ImageRecord) -> FetchedImage | None:
+        """What `fetch` gave, without the data, if the file is the one that it read; None: it has to be fetched.
+
+        To be asked where an image is looked for, never where one is handed out: a file's size and times are claims.
+        """
+        with self._lock:
+            identity, sha256 = self._remembered.get((record.dataset, record.locator), (None, ""))
+        try:
+            if identity is None or _identity(self._inside(record, self._roots[record.dataset], place(record.locator))) != identity:
+                return None
+        except (OSError, RuntimeError, NotFetched):
+            return None
+        return FetchedImage(record=record, data=b"", sha256=sha256)
+
+    def _remember(self, record: ImageRecord, identity: _Identity, sha256: str) -> None:
+        with self._lock:
+            self._remembered[record.dataset, record.locator] = identity, sha256
+            if len(self._remembered) > REMEMBERED_MOST:
+                self._remembered.popitem(last=False)
 
     @staticmethod
     def _inside(record: ImageRecord, root: Path, where: Place) -> Path:
         """The true path of a regular file below the root, links followed."""
         if "\0" in where.file or "\\" in where.file:
             raise OutsideRoot(image=record.image_id)
-        path = (root / where.file).resolve()
-        if not path.is_relative_to(root):
-            raise OutsideRoot(image=record.image_id)
-        if not stat.S_ISREG(path.stat().st_mode):  # a pipe would be waited for
+        path = root / where.file
+        mode = _mode_unless_link(root, where.file)
+        if mode is None:
+            path = path.resolve()
+            if not path.is_relative_to(root):
+                raise OutsideRoot(image=record.image_id)
+            mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):  # a pipe would be waited for
             raise NotAnImage(image=record.image_id)
         return path
 
@@ -177,8 +212,9 @@ class Fetcher:
         return self._whole(path) if where.member is None else self._member(path, where.member), None
 
     def _whole(self, path: Path) -> bytes:
-        with path.open("rb") as file:
-            return self._limited(file.read(self._max_bytes + 1))
+        with path.open("rb", buffering=0) as file:
+            size = os.fstat(file.fileno()).st_size
+            return self._limited(file.read() if size <= self._max_bytes else None)
 
     def _limited(self, data: bytes | None) -> bytes:
         """`data` itself, if it is not None and not longer than the limit."""
@@ -262,6 +298,27 @@ class Fetcher:
         if samples.dtype != np.uint8 or channels not in (1, 3) or not samples.size:
             raise ValueError("not 8-bit grey or RGB")
         return samples.tobytes(), (height, width, channels)
+
+
+def _identity(path: Path) -> _Identity:
+    status = path.stat()
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
+def _mode_unless_link(root: Path, file: str) -> int | None:
+    """The kind of a file below its root where no step of its path leads elsewhere, by a link or by dots; else None.
+
+    As most are: it takes a tenth of the time of following all that may be a link. Raises OSError.
+    """
+    at, mode, steps = str(root), 0, file.split("/")
+    if not {"", ".", ".."}.isdisjoint(steps):
+        return None
+    for step in steps:
+        at = f"{at}/{step}"
+        mode = os.lstat(at).st_mode
+        if stat.S_ISLNK(mode):
+            return None
+    return mode
 
 
 def _read_pickled_array(path: Path, size: int, mtime_ns: int) -> Array:

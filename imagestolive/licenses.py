@@ -445,8 +445,10 @@ def _fold(text: str) -> str:
     >>> _fold("Creative Commons Atribuição-NãoComercial 4.0")
     'creativecommonsatribuicaonaocomercial4.0'
     """
-    signs = unicodedata.normalize("NFKD", text).lower()
-    plain = "".join(sign for sign in signs if unicodedata.category(sign) not in _UNSEEN)
+    plain = text.lower()
+    if not (text.isascii() and text.isprintable()):
+        signs = unicodedata.normalize("NFKD", text).lower()
+        plain = "".join(sign for sign in signs if unicodedata.category(sign) not in _UNSEEN)
     return _FOLDED_AWAY.sub("", plain).replace("samplingplus", "sampling+")
 
 

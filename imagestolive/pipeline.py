@@ -10,14 +10,13 @@ import datetime
 import functools
 import hashlib
 import threading
-from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, ParamSpec, TypeVar, cast, get_args
+from typing import Any, Literal, ParamSpec, TypeVar, cast, get_args
 
-from imagestolive import __version__, draw, faces, licenses, pdf, pictures, screening, sheets, tables
+from imagestolive import __version__, draw, licenses, pictures, screening, tables, teaching
 from imagestolive.cards import Card, qr_address
 from imagestolive.config import Config
 from imagestolive.credits import Credit, credit
@@ -30,16 +29,15 @@ from imagestolive.fetch import Changed, Fetcher, NotFetched
 from imagestolive.fonts import Fonts
 from imagestolive.pictures import Unreadable
 from imagestolive.policy import Policy, flag_key
-from imagestolive.records import FetchedImage, ImageRecord, Picture, Reason
+from imagestolive.records import FetchedImage, ImageRecord, Look, Picture, Reason
 from imagestolive.screening import REASON_WORDS
-from imagestolive.sets import SET_CARDS_MOST, DataSetPart, Pick, Request, SetFile, check_numbers, shown, written
-from imagestolive.typeset import Metrics
-from imagestolive.units import CARD_FOR_PAPER, CARD_SIZES, PAPERS
+from imagestolive.seen import Seen
+from imagestolive.sets import SET_CARDS_MOST, DataSetPart, Pick, Printing, Request, SetFile, check_numbers, shown, written
+from imagestolive.units import CARD_FOR_PAPER
 from imagestolive.words import Words
 
 PROGRAM = f"imagestolive {__version__}"
 OWN_PICTURES = "folder"  # the datasheet, and the reader, of a data set that the catalogue does not know
-PICTURES_KEPT_BYTES = 96 * 2**20
 TableForm = Literal["sqlite3", "parquet"]
 TABLE_FORMS: tuple[TableForm, ...] = get_args(TableForm)
 UNASKED_MOST_BYTES = 512 * 2**20  # of the makers' files; more takes minutes to read
@@ -186,26 +184,20 @@ class NoSuchCard(ImagesToLiveError):
 
 _GATE = object()
 
-# What faces.py had to give up, in words.
-_WARNINGS = {
-    "no-glyph": N_("The typefaces have no sign for {signs}; □ stands in their place."),
-    "title-shortened": N_("The title is shortened."),
-    "source-shortened": N_("The source is given in its short form."),
-    "source-left-out": N_("The source’s address is too long to be printed; it is left out."),
-    "small-type": N_("The credit is set in smaller type."),
-    "text-cut": N_("Not all that is recorded fits on the back."),
-}
-
 
 class Cleared:
     """Proof that an image passed the gate under a policy. Only Pipeline.release makes one."""
 
-    __slots__ = ("picture", "record", "sheet")
+    __slots__ = ("_fetched", "picture", "record", "sheet")
 
-    def __init__(self, gate: object, *, record: ImageRecord, picture: Picture, sheet: Datasheet) -> None:
+    def __init__(self, gate: object, *, record: ImageRecord, fetched: FetchedImage, picture: Picture, sheet: Datasheet) -> None:
         if gate is not _GATE:
             raise TypeError("only Pipeline.release clears an image")
-        self.record, self.picture, self.sheet = record, picture, sheet
+        self.record, self._fetched, self.picture, self.sheet = record, fetched, picture, sheet
+
+    def look(self) -> Look:
+        """What its pixels and its camera's settings say."""
+        return pictures.look(self._fetched)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -300,11 +292,9 @@ class Pipeline:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.fonts = Fonts(config.data_folder / "fonts")
-        self._metrics = Metrics(self.fonts)
         self._sheets = self._all_sheets()
         self._opened: dict[str, _Opened | ImagesToLiveError] = {}
-        self._pictures: OrderedDict[tuple[object, ...], Picture] = OrderedDict()
-        self._pictures_bytes = 0
+        self._seen = Seen(config.data_folder / "seen.sqlite3", pictures.RECIPE)
         self._flagged_files: dict[tuple[str, str], str] = {}  # image -> SHA-256, "" where its file is gone
         self._lock = threading.RLock()
 
@@ -550,23 +540,39 @@ class Pipeline:
         paper: str,
         lang: str,
         policy: Policy,
+        card: str | None = None,
         flip: str = "long",
+        back: str = "credit",
         by: str = "image",
+        spare: int = 0,
+        printing: Printing | None = None,
         most: int = SET_CARDS_MOST,
     ) -> tuple[Request, list[ImagesToLiveError]]:
-        """A request over today's data sets, and a sentence for each data set named that had to leave it.
+        """A request over today's data sets, and a sentence for each data set named that had to leave it; `card` None: the paper's own.
 
         Raises TooManyCards, UnknownDataSet, or NothingToDraw (the one sentence, when one data set was named).
         """
-        check_numbers(people, cards, min(most, self.config.limits.cards))
+        check_numbers(people, cards, min(most, self.config.limits.cards), spare=spare)
         wanted = sorted(set(keys)) if keys else self.drawable(policy)
         left = {key: why for key in wanted if (why := self.why_not(key, policy))}
         stay = [key for key in wanted if key not in left]
         if not stay:
             raise self._nothing_to_draw(list(left.values()), policy)
         parts = tuple(self._part(key) for key in stay)
-        card = CARD_FOR_PAPER[paper]
-        request = Request(people=people, cards=cards, by=by, datasets=parts, card=card, paper=paper, flip=flip, lang=lang, sold=policy.sold)
+        request = Request(
+            people=people,
+            cards=cards,
+            by=by,
+            datasets=parts,
+            card=card or CARD_FOR_PAPER.get(paper, "a6"),
+            paper=paper,
+            flip=flip,
+            back=back,
+            lang=lang,
+            sold=policy.sold,
+            spare=spare,
+            printing=printing or Printing(),
+        )
         return request, list(left.values())
 
     def _nothing_to_draw(self, left: Sequence[ImagesToLiveError], policy: Policy) -> ImagesToLiveError:
@@ -616,6 +622,7 @@ class Pipeline:
             code,
             people=request.people,
             cards=request.cards,
+            spare=request.spare,
             weights={part.key: part.weight for part in request.datasets},
             sources=sources,
             refused=refused,
@@ -654,21 +661,14 @@ class Pipeline:
                     found.append(words.say(says[request.by], title=opened.sheet.title))
         return found
 
-    @_mending
-    def reprint(self, saved: SetFile, policy: Policy) -> DrawnSet:
+    def reprint(self, saved: SetFile) -> DrawnSet:
         """A saved set by its picks. An image that may no longer be handed out leaves a card that says so."""
-        held: dict[int, Reason] = {}
-        for pick in saved.picks:
-            try:
-                self.release(pick, policy)
-            except NotReleased as shut:
-                held[pick.slot] = shut.reason
         return DrawnSet(
             code=saved.code,
             request=saved.request,
             refused=saved.refused,
             picks={pick.slot: pick for pick in saved.picks},
-            held=held,
+            held={},
             left_out=dict(saved.left_out),
         )
 
@@ -753,7 +753,7 @@ class Pipeline:
             raise NotReleased(error.reason) from None
         except Unreadable:
             raise NotReleased("unreadable") from None
-        return Cleared(_GATE, record=record, picture=picture, sheet=opened.sheet)
+        return Cleared(_GATE, record=record, fetched=fetched, picture=picture, sheet=opened.sheet)
 
     def _record(self, pick: Pick) -> ImageRecord:
         opened = self._opened_or_raise(pick.dataset)
@@ -763,126 +763,88 @@ class Pipeline:
         return opened.record(rows[0])
 
     def _picture(self, fetched: FetchedImage) -> Picture:
-        """The picture of a file; some are kept, because a draw looks at what is drawn a moment later."""
-        key = (fetched.sha256, fetched.shape, fetched.record.rotation_deg)
-        with self._lock:
-            if key in self._pictures:
-                self._pictures.move_to_end(key)
-                return self._pictures[key]
+        """The picture of a file, which is decoded once: what was found is kept. Raises Unreadable."""
+        known = self._seen.find(fetched)
+        if known is not None:
+            return pictures.again(fetched, known)
         picture = pictures.read(fetched)
-        with self._lock:
-            if key not in self._pictures:
-                self._pictures[key] = picture
-                self._pictures_bytes += _size_bytes(picture)
-            while self._pictures_bytes > PICTURES_KEPT_BYTES:
-                self._pictures_bytes -= _size_bytes(self._pictures.popitem(last=False)[1])
+        self._seen.keep(fetched, picture)
         return picture
 
-    # ---- cards, sheets, files -----------------------------------------------------------------------------------------
+    def _looked_at(self, unchanged: FetchedImage | None) -> FetchedImage | None:
+        """A file that need not be read to be drawn: it has not changed, and was decoded before. What is drawn is read at the gate."""
+        return unchanged if unchanged is not None and self._seen.find(unchanged) is not None else None
+
+    def _check_readable(self, fetched: FetchedImage) -> None:
+        """Raises Unreadable."""
+        if self._seen.find(fetched) is None:
+            self._picture(fetched)
+
+    # ---- cards ---------------------------------------------------------------------------------------------------------
 
     def thumbnail(self, cleared: Cleared, longest_px: int) -> tuple[bytes, str]:
         """A small copy for the screen and its media type."""
         return pictures.thumbnail(cleared.picture, longest_px)
 
-    def cards(self, drawn: DrawnSet, policy: Policy, words: Words, *, progress: Progress | None = None) -> list[Card]:
-        """The cards of a set in order of slots; one whose image may not be handed out says so. Short slots have none."""
-        step = _steps(progress, drawn.request.slots)
-        found = []
-        for slot in range(1, drawn.request.slots + 1):
-            if slot not in drawn.short:
-                found.append(self._card(drawn, slot, policy, words))
-            step()
-        return found
+    def cards(self, drawn: DrawnSet, policy: Policy, words: Words, *, progress: Progress | None = None) -> Iterator[Card]:
+        """The cards of a set in order of slots, one after the other; one whose image may not be handed out says so.
 
-    def _card(self, drawn: DrawnSet, slot: int, policy: Policy, words: Words) -> Card:
+        Short slots have none. A card comes with its picture's data: put them away before the next one (Picture.without_data).
+        """
+        step = _steps(progress, drawn.request.slots)
+        short = set(drawn.short)
+        for slot in range(1, drawn.request.slots + 1):
+            if slot not in short:
+                yield self.card(drawn, slot, policy, words)
+            step()
+
+    @_mending
+    def card(self, drawn: DrawnSet, slot: int, policy: Policy, words: Words) -> Card:
+        """One card of a set. Raises NoSuchCard, or KeyError for a short slot."""
         request = drawn.request
-        empty = Card(picture=None, number=slot, of=request.slots, person=request.person(slot), code=written(drawn.code))
+        if not 1 <= slot <= request.slots:
+            raise NoSuchCard(number=slot, most=request.slots)
+        card = functools.partial(Card, number=slot, of=request.slots, person=request.person(slot), code=written(drawn.code))
         if slot in drawn.held:
-            return dataclasses.replace(empty, notice=notice(drawn.held[slot], words))
+            return card(picture=None, notice=notice(drawn.held[slot], words))
         try:
             cleared = self.release(drawn.picks[slot], policy)
         except NotReleased as shut:
-            return dataclasses.replace(empty, notice=notice(shut.reason, words))
-        url, level = qr_address(cleared.record, cleared.sheet.homepage)
-        return dataclasses.replace(
-            empty,
+            return card(picture=None, notice=notice(shut.reason, words))
+        record = cleared.record
+        url, level = qr_address(record, cleared.sheet.homepage)
+        reading = licenses.read(record.license_raw, dataset=record.dataset_license)
+        may_crop = reading.permits_crop_adaptation == "yes"
+        return card(
             picture=cleared.picture,
-            credit=credit_of(cleared, words),
+            credit=credit_of(cleared, words, cropped=may_crop and request.printing.border == "bleed"),
             dataset=name_and_year(cleared.sheet),
-            license_seen_on=_license_seen_on(cleared.record, words),
+            license_seen_on=_license_seen_on(record, words),
             qr_url=url,
             qr_level=level,
+            may_crop=may_crop,
+            question=_question(slot, words.lang) if request.back == "questions" else None,
+            labels=tuple(label.text for label in record.labels) if request.back == "data" else (),
+            captions=record.captions if request.back == "data" else (),
+            captions_paid=cleared.sheet.captions_paid,
+            look=cleared.look() if request.back == "data" else None,
         )
 
-    def fronts(self, cards: Sequence[Card], request: Request) -> list[faces.Side]:
-        """The front of each card; with the credit as a caption where the sheets have no backs."""
-        return [faces.front(card, CARD_SIZES[request.card], self._metrics, caption=_captioned(request)) for card in cards]
+    def reason(self, drawn: DrawnSet, slot: int, policy: Policy) -> Reason | None:
+        """Why a card shows no image; None: it shows one."""
+        try:
+            self.release(drawn.picks[slot], policy)
+        except NotReleased as shut:
+            return shut.reason
+        return drawn.held.get(slot)
 
-    def backs(self, cards: Sequence[Card], request: Request, words: Words) -> list[faces.Side]:
-        """The back of each card."""
-        return [faces.back(card, CARD_SIZES[request.card], words, self._metrics) for card in cards]
-
-    def write_pdf(self, drawn: DrawnSet, policy: Policy, out: BinaryIO, words: Words, *, progress: Progress | None = None) -> list[Card]:
-        """The PDF of a whole set, and the cards that are in it. Raises TooFewImages.
-
-        The gate is asked again just before the bytes leave: if the policy has changed meanwhile, the file is made anew.
-        """
-        drawn.check_complete(words)
-        request = drawn.request
-        flip = cast("sheets.Flip", request.flip)
-        spec = sheets.spec_for(PAPERS[request.paper])
-        while True:
-            found = self.cards(drawn, policy, words, progress=progress)
-            fronts, backs = self.fronts(found, request), self.backs(found, request, words)
-            made = BytesIO()
-            pdf.write(
-                made,
-                sheets=sheets.impose([front.height_mm > front.width_mm for front in fronts], spec, flip),
-                fronts=fronts,
-                backs=backs,
-                spec=spec,
-                flip=flip,
-                fonts=self.fonts,
-                title=words.say("Images to live with: set {code}", code=written(drawn.code)),
-                subject=pdf.ARTICLE,
-                lang=request.lang,
-                set_file=drawn.set_file().to_bytes(),
-            )
-            today = self.policy(sold=policy.sold)
-            if today.hash == policy.hash:
-                out.write(made.getbuffer())
-                told = fronts if _captioned(request) else backs
-                return [dataclasses.replace(card, warnings=side.warnings) for card, side in zip(found, told, strict=True)]
-            policy = today
-
-    def report(self, drawn: DrawnSet, policy: Policy, words: Words) -> dict[str, Any]:
-        """The set file's content and, per card, record, credit line, decision and ppi."""
-        content: dict[str, Any] = dataclasses.asdict(drawn.set_file())
-        content["cards"] = [self._reported(drawn, slot, policy, words) for slot in range(1, drawn.request.slots + 1)]
-        return content
-
-    def _reported(self, drawn: DrawnSet, slot: int, policy: Policy, words: Words) -> dict[str, Any]:
-        place = {"number": slot, "person": drawn.request.person(slot)}
-        reason = drawn.held.get(slot)
-        if reason is None:
-            try:
-                cleared = self.release(drawn.picks[slot], policy)
-            except NotReleased as shut:
-                reason = shut.reason
-        if reason is not None:
-            return {**place, "record": None, "credit": None, "decision": {"allowed": False, "reason": reason}, "ppi": None}
-        record, picture = cleared.record, cleared.picture
-        line = credit_of(cleared, words)
-        foot_mm = faces.CAPTION_FOOT_MM if _captioned(drawn.request) else faces.BORDER_MM
-        fit = faces.fit(picture.width_px, picture.height_px, CARD_SIZES[drawn.request.card], foot_mm=foot_mm)
-        return {
-            **place,
-            "record": _plain(record),
-            "credit": line.line,
-            "warnings": list(line.warnings),
-            "decision": {"allowed": True, "reason": None},
-            "ppi": round(fit.ppi, 1),
-        }
+    @_mending
+    def record(self, drawn: DrawnSet, slot: int) -> ImageRecord | None:
+        """The record behind a card, whatever may be done with it; None where nothing was picked or it is gone."""
+        try:
+            return self._record(drawn.picks[slot])
+        except (KeyError, ImagesToLiveError):
+            return None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -947,10 +909,10 @@ class _Screening:
         sha256 = None
         if reason is None:
             try:
-                fetched = self._opened.fetcher.fetch(record)
+                fetched = self._pipeline._looked_at(self._opened.fetcher.unchanged(record)) or self._opened.fetcher.fetch(record)
                 reason = screening.by_file(fetched, self._policy).reason
                 if reason is None:
-                    self._pipeline._picture(fetched)
+                    self._pipeline._check_readable(fetched)
                     sha256 = fetched.sha256
             except NotFetched as error:
                 reason = error.reason
@@ -994,18 +956,13 @@ def notice(reason: Reason, words: Words) -> str:
     return words.say("This picture is no longer handed out.")
 
 
-def warning(code: str, words: Words) -> str:
-    """A sentence for what was lost in setting a card: "no-glyph: 日本", "title-shortened", ..."""
-    kind, _, signs = code.partition(": ")
-    return words.say(_WARNINGS[kind], signs=signs)
-
-
-def credit_of(cleared: Cleared, words: Words) -> Credit:
+def credit_of(cleared: Cleared, words: Words, *, cropped: bool = False) -> Credit:
     """The credit of a cleared image, with what the people who pass it on did to it, and the data set's terms in the card's language."""
     record, sheet = cleared.record, cleared.sheet
     if sheet.license_said is not None and record.dataset_license == sheet.license:
         record = dataclasses.replace(record, dataset_license=sheet.license_said[words.lang])
-    return credit(record, words=words, changes=cleared.sheet.changes(cleared.record.image_id, words.lang))
+    changes = [cleared.sheet.changes(cleared.record.image_id, words.lang), words.say("cut at the edges") if cropped else None]
+    return credit(record, words=words, changes="; ".join(filter(None, changes)) or None, adapts=cropped)
 
 
 def name_and_year(sheet: Datasheet) -> str:
@@ -1019,13 +976,9 @@ def _license_seen_on(record: ImageRecord, words: Words) -> str | None:
     return words.date(datetime.date.fromisoformat(record.license_seen_on))
 
 
-def _captioned(request: Request) -> bool:
-    """Sheets without backs carry the credit on the front: no image is handed out without it."""
-    return request.flip == "none"
-
-
-def _size_bytes(picture: Picture) -> int:
-    return len(picture.jpeg or picture.samples or b"")
+def _question(slot: int, lang: str) -> str:
+    asked = teaching.questions(lang)
+    return asked[(slot - 1) % len(asked)]
 
 
 def _steps(progress: Progress | None, of: int) -> Callable[[], None]:
@@ -1037,11 +990,3 @@ def _steps(progress: Progress | None, of: int) -> Callable[[], None]:
             progress(next(done), of)
 
     return step
-
-
-def _plain(record: ImageRecord) -> dict[str, Any]:
-    """A record as JSON takes it: absent fields absent, sets in order."""
-    found = {name: value for name, value in dataclasses.asdict(record).items() if value not in (None, (), frozenset())}
-    if record.flags:
-        found["flags"] = sorted(record.flags)
-    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import zxingcpp
@@ -11,13 +12,19 @@ from imagestolive.cards import Level
 QUIET_MODULES = 4  # white around the code, ISO/IEC 18004
 
 
-def modules(text: str, level: Level = "M") -> tuple[tuple[bool, ...], ...]:
-    """Rows from the top, True for dark, in the smallest version that holds the text; no quiet zone.
+Modules = tuple[bytes, ...]  # rows from the top, a byte a module: 1 dark, 0 light
+
+_DARK = bytes.maketrans(b"\x00\xff", b"\x01\x00")
+
+
+def modules(text: str, level: Level = "M") -> Modules:
+    """The smallest version that holds the text; no quiet zone.
 
     >>> len(modules("https://flic.kr/p/8huFzA"))
     25
     """
     code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level=level)
     image: Any = code.to_image(scale=1, add_quiet_zones=False)  # a buffer of rows: 0 dark, 255 light
-    rows: Any = memoryview(image).tolist()
-    return tuple(tuple(value == 0 for value in row) for row in rows)
+    dark = memoryview(image).tobytes().translate(_DARK)
+    side = math.isqrt(len(dark))
+    return tuple(dark[first : first + side] for first in range(0, len(dark), side))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from typing import Literal
 
 People = Literal["none", "some", "unknown"]
@@ -89,7 +89,8 @@ class FetchedImage:
 class Picture:
     """An image ready for paper: upright, 8-bit grey or RGB in sRGB, flattened on white.
 
-    Exactly one of `jpeg` and `samples` is set. `jpeg` is a JPEG file without personal metadata; `samples` are raw rows.
+    Exactly one of `jpeg` and `samples` is set. `jpeg` is a JPEG file without personal metadata; `samples` are raw rows. Where the data
+    are kept elsewhere (a file that is being made holds them already), neither is.
     """
 
     sha256: str  # of the bytes it was made from
@@ -99,7 +100,30 @@ class Picture:
     jpeg: bytes | None = None
     samples: bytes | None = None
     untouched: bool = False  # the JPEG's compressed data are the source's, byte for byte
+    kept: tuple[tuple[int, int], ...] = ()  # where it is untouched: from where to where of the source's bytes it consists
     pale_edge: bool = False  # more than a quarter of its edge pixels are lighter than 240
+
+    def without_data(self) -> Picture:
+        """What is known of it, without the pixels: a thousand of these weigh nothing."""
+        return self if self.jpeg is None and self.samples is None else replace(self, jpeg=None, samples=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exposure:
+    """How the camera was set, where the file says so; never where, when, or with which camera."""
+
+    seconds: str | None = None  # "1/250", "2"
+    f_number: float | None = None
+    iso: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What the pixels of a picture, and the settings of its camera, say."""
+
+    palette: tuple[tuple[int, int, int], ...]  # its most frequent colours, sRGB, at most six, most frequent first
+    ink: float  # 0..1, how much of the paper black ink would cover
+    exposure: Exposure | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

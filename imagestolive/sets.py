@@ -5,6 +5,7 @@ A set is code + request + refused. The formats are those of set file schema `ima
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -13,7 +14,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.records import Reason
-from imagestolive.units import CARD_FOR_PAPER
+from imagestolive.units import CARD_AS_PAPER, NotASize, card_size, paper
 
 SCHEMA = "imagestolive-set/1"
 DRAW_VERSION = 1
@@ -52,6 +53,13 @@ class TooManyCards(ImagesToLiveError):
     """People times cards is over the limit."""
 
     sentence = N_("{people} people with {cards} images each are {asked} cards; one set holds up to {most}.")
+    field = "people"
+
+
+class TooManyWithSpare(ImagesToLiveError):
+    """The same, with spare cards."""
+
+    sentence = N_("{people} people with {cards} images each and {spare} spare ones are {asked} cards; one set holds up to {most}.")
     field = "people"
 
 
@@ -132,8 +140,28 @@ class DataSetPart:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Printing:
+    """How the cards of a set are put on paper; changing any of it leaves the images as they are.
+
+    Where a printer lays backs beside their fronts, its offsets to the right and down and its scale mend that.
+    """
+
+    border: str = "white"  # bleed: to the edge and 3 mm over it, for images whose license allows cropping
+    front: str = "plain"  # caption: the credit in one thin line below the image
+    small: str = "fill"  # images under 150 ppi: as large as the card allows, at 150 ppi, or 40 mm
+    order: str = "reading"  # cut-stack: after one cut through the pile the cards lie in order
+    marks: str = "ticks"
+    start: int = 1  # the first slot that is used on the first sheet
+    turn_backs: bool = False  # by half a turn, for drivers that turn them
+    back_x_mm: float = 0.0
+    back_y_mm: float = 0.0
+    back_scale_percent: float = 100.0
+    quality: str = "original"  # small: 220 ppi, JPEG quality 85
+
+
+@dataclass(frozen=True, kw_only=True)
 class Request:
-    """What was asked for. Changing any of it makes another set."""
+    """What was asked for. `people` to `school` decide which images are drawn, all else how they are printed."""
 
     people: int = 1
     cards: int = 3  # each person's
@@ -146,15 +174,17 @@ class Request:
     lang: str = "en"
     sold: bool = False
     school: bool = False
+    spare: int = 0  # cards over and above those of the people
+    printing: Printing = Printing()
 
     @property
     def slots(self) -> int:
-        """How many cards the set has; slot s = (person-1)*cards + card, from 1."""
-        return self.people * self.cards
+        """How many cards the set has; slot s = (person-1)*cards + card, from 1; the spare ones come last."""
+        return self.people * self.cards + self.spare
 
-    def person(self, slot: int) -> int:
-        """Whose card a slot is, from 1."""
-        return (slot - 1) // self.cards + 1
+    def person(self, slot: int) -> int | None:
+        """Whose card a slot is, from 1; None for a spare one."""
+        return (slot - 1) // self.cards + 1 if slot <= self.people * self.cards else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,19 +215,35 @@ class SetFile:
     left_out: Mapping[str, int] = field(default_factory=dict)
 
     def to_bytes(self) -> bytes:
-        """Canonical JSON: UTF-8, sorted keys, no spaces."""
-        text = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        """Canonical JSON: UTF-8, sorted keys, no spaces; spare and printing only where they are not the default."""
+        content = asdict(self)
+        for name in _OFTEN_DEFAULT:
+            if getattr(self.request, name) == getattr(_ORDINARY, name):
+                del content["request"][name]
+        text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return text.encode()
 
 
 ENUMERATED = {
     "by": ("image", "class", "author"),
-    "card": ("a6", "5.5x4.25in"),
-    "paper": ("a4", "letter"),
-    "flip": ("long", "short", "none"),
-    "back": ("credit",),
+    "flip": ("long", "short", "manual", "fold", "none", "credits"),
+    "back": ("credit", "postcard", "notes", "questions", "data"),
     "lang": ("en", "pt-BR"),
 }
+PRINTING_ENUMERATED = {
+    "border": ("white", "bleed"),
+    "front": ("plain", "caption"),
+    "small": ("fill", "as-is", "thumbnail"),
+    "order": ("reading", "cut-stack"),
+    "marks": ("ticks", "grid", "none"),
+    "quality": ("original", "small"),
+}
+START_MOST = 64
+BACK_OFFSET_MOST_MM, BACK_SCALE_LEAST_PERCENT, BACK_SCALE_MOST_PERCENT = 10.0, 95.0, 105.0
+SPARE_MOST = 100
+
+_ORDINARY = Request(datasets=())
+_OFTEN_DEFAULT = ("spare", "printing")  # came after the first set files were written
 
 
 def read_set_file(data: bytes) -> SetFile:
@@ -219,10 +265,13 @@ def read_set_file(data: bytes) -> SetFile:
     return saved
 
 
-def check_numbers(people: int, cards: int, most: int = SET_CARDS_MOST) -> None:
-    """Raises TooManyCards when people x cards is over `most`."""
-    if people * cards > most:
-        raise TooManyCards(people=people, cards=cards, asked=people * cards, most=most)
+def check_numbers(people: int, cards: int, most: int = SET_CARDS_MOST, *, spare: int = 0) -> None:
+    """Raises TooManyCards when people x cards and the spare ones are over `most`."""
+    asked = people * cards + spare
+    if asked > most and spare:
+        raise TooManyWithSpare(people=people, cards=cards, spare=spare, asked=asked, most=most)
+    if asked > most:
+        raise TooManyCards(people=people, cards=cards, asked=asked, most=most)
 
 
 def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -231,14 +280,18 @@ def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
+_hints = functools.cache(get_type_hints)
+
+
 def _build(kind: Any, raw: Any, where: str) -> Any:
     """`raw` as `kind`: a data class, a tuple or mapping of something, or a plain type."""
     if hasattr(kind, "__dataclass_fields__"):
-        hints = get_type_hints(kind)
-        if not isinstance(raw, dict) or set(raw) != set(hints):
+        hints = _hints(kind)
+        may_lack = set(_OFTEN_DEFAULT) if kind is Request else set()
+        if not isinstance(raw, dict) or not set(hints) - may_lack <= set(raw) <= set(hints):
             wanted = ", ".join(sorted(hints))
             raise NotASetFile(field_name=where, problem=f"should hold exactly {wanted}")
-        return kind(**{name: _build(hint, raw[name], name) for name, hint in hints.items()})
+        return kind(**{name: _build(hints[name], value, name) for name, value in raw.items()})
     if get_origin(kind) is tuple:
         if not isinstance(raw, list):
             raise NotASetFile(field_name=where, problem="should be a list")
@@ -254,15 +307,31 @@ def _build(kind: Any, raw: Any, where: str) -> Any:
 
 def _check(saved: SetFile) -> None:
     request = saved.request
-    numbers = [("people", request.people, PEOPLE_MOST), ("cards", request.cards, CARDS_MOST)]
-    numbers += [("weight", part.weight, 1000) for part in request.datasets]
-    for name, value, most in numbers:
-        if not 1 <= value <= most:
-            raise NotASetFile(field_name=name, problem=f"should be from 1 to {most}, not {value}")
-    check_numbers(request.people, request.cards)
-    for name, allowed in ENUMERATED.items():
-        if getattr(request, name) not in allowed:
-            raise NotASetFile(field_name=name, problem=f"should be one of {', '.join(allowed)}, not {shown(repr(getattr(request, name)))}")
+    printing = request.printing
+    numbers: list[tuple[str, float, float, float]] = [
+        ("people", request.people, 1, PEOPLE_MOST),
+        ("cards", request.cards, 1, CARDS_MOST),
+        ("spare", request.spare, 0, SPARE_MOST),
+        ("start", printing.start, 1, START_MOST),
+        ("back_x_mm", printing.back_x_mm, -BACK_OFFSET_MOST_MM, BACK_OFFSET_MOST_MM),
+        ("back_y_mm", printing.back_y_mm, -BACK_OFFSET_MOST_MM, BACK_OFFSET_MOST_MM),
+        ("back_scale_percent", printing.back_scale_percent, BACK_SCALE_LEAST_PERCENT, BACK_SCALE_MOST_PERCENT),
+    ]
+    numbers += [("weight", part.weight, 1, 1000) for part in request.datasets]
+    for name, value, least, most in numbers:
+        if not least <= value <= most:
+            raise NotASetFile(field_name=name, problem=f"should be from {least:g} to {most:g}, not {value:g}")
+    check_numbers(request.people, request.cards, spare=request.spare)
+    for of, choices in ((request, ENUMERATED), (printing, PRINTING_ENUMERATED)):
+        for name, allowed in choices.items():
+            if getattr(of, name) not in allowed:
+                raise NotASetFile(field_name=name, problem=f"should be one of {', '.join(allowed)}, not {shown(repr(getattr(of, name)))}")
+    for name, size in (("card", card_size), ("paper", paper)):
+        try:
+            if (name, request.paper) != ("paper", CARD_AS_PAPER):
+                size(getattr(request, name))
+        except NotASize as error:
+            raise NotASetFile(field_name=name, problem=f"cannot be {shown(getattr(request, name))}") from error
     try:
         sound_code = read_code(saved.code) == saved.code
     except NotACode:
@@ -275,8 +344,6 @@ def _check(saved: SetFile) -> None:
     keys = [part.key for part in request.datasets]
     if not keys or keys != sorted(set(keys)):
         raise NotASetFile(field_name="datasets", problem="should be at least one, once each, in order of their keys")
-    if request.card != CARD_FOR_PAPER[request.paper]:
-        raise NotASetFile(field_name="card", problem=f"{request.card} does not go with paper {request.paper}")
     if request.school:
         raise NotASetFile(field_name="school", problem="cannot be true: this version knows no school mode")
     if len({pick.image for pick in saved.picks}) < len(saved.picks):

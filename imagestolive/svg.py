@@ -6,25 +6,25 @@ says what these look like. Only presentation attributes are written, no style, s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from xml.sax.saxutils import escape, quoteattr
 
-from imagestolive.faces import Code, Frame, Image, Item, Rule, Side, Span, Text
-from imagestolive.sheets import Placed, Sheet, SheetSpec
+from imagestolive.faces import BLEED_MM, Code, Fill, Frame, Image, Item, Rule, Side, Span, Text
+from imagestolive.sheets import Page, Placed
 from imagestolive.units import mm
 
 ImageHref = Callable[[Image], str]
 
 
 def side_svg(side: Side, *, image_href: ImageHref | None) -> str:
-    """One side as it is read. Without image_href images are left out."""
+    """One side as it is read, cut where the card is cut. Without image_href images are left out."""
     return _svg(side.width_mm, side.height_mm, _side(side, image_href))
 
 
-def sheet_svg(sheet: Sheet, fronts: Sequence[Side], spec: SheetSpec, *, image_href: ImageHref | None) -> str:
-    """The front page of a sheet; `fronts` by card index."""
-    return _svg(spec.paper.width_mm, spec.paper.height_mm, _sheet(sheet, fronts, spec, image_href))
+def sheet_svg(page: Page, side: Callable[[Placed], Side], *, image_href: ImageHref | None) -> str:
+    """One page of a sheet; `side` gives what lies in each place."""
+    return _svg(page.paper.width_mm, page.paper.height_mm, _sheet(page, side, image_href))
 
 
 def _svg(width_mm: float, height_mm: float, elements: Iterator[str]) -> str:
@@ -33,20 +33,30 @@ def _svg(width_mm: float, height_mm: float, elements: Iterator[str]) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}">{paper}{"".join(elements)}</svg>'
 
 
-def _sheet(sheet: Sheet, fronts: Sequence[Side], spec: SheetSpec, image_href: ImageHref | None) -> Iterator[str]:
-    for place in sheet.fronts:
-        yield f'<g transform="{_turned(place, fronts[place.index], spec)}">'
-        yield from _side(fronts[place.index], image_href)
+def _sheet(page: Page, side: Callable[[Placed], Side], image_href: ImageHref | None) -> Iterator[str]:
+    for place in page.placed:
+        shown = side(place)
+        yield f'<g transform="{_turned(place, shown)}">'
+        yield from _cut_outside(shown, _side(shown, image_href)) if shown.bleeds else _side(shown, image_href)
         yield "</g>"
-    for tick in sheet.ticks:
-        yield _line(tick.x0_mm, tick.y0_mm, tick.x1_mm, tick.y1_mm, tick.grey, tick.width_pt)
+    for tick in page.ticks:
+        dash = f' stroke-dasharray="{" ".join(_n(mm(length)) for length in tick.dash_pt)}"' if tick.dash_pt else ""
+        yield _line(tick.x0_mm, tick.y0_mm, tick.x1_mm, tick.y1_mm, tick.grey, tick.width_pt, dash)
 
 
-def _turned(place: Placed, side: Side, spec: SheetSpec) -> str:
+def _turned(place: Placed, side: Side) -> str:
     """Around the centre of the slot; SVG turns clockwise."""
-    centre_x, centre_y = place.x_mm + spec.slot_width_mm / 2, place.y_mm + spec.slot_height_mm / 2
-    to_centre, to_corner = f"{_n(centre_x)} {_n(centre_y)}", f"{_n(-side.width_mm / 2)} {_n(-side.height_mm / 2)}"
-    return f"translate({to_centre}) rotate({-place.rotation_deg}) translate({to_corner})"
+    centre = f"{_n(place.x_mm + place.width_mm / 2)} {_n(place.y_mm + place.height_mm / 2)}"
+    scale = f" scale({_n(place.scale)})" if place.scale != 1 else ""
+    return f"translate({centre}) rotate({-place.rotation_deg}){scale} translate({_n(-side.width_mm / 2)} {_n(-side.height_mm / 2)})"
+
+
+def _cut_outside(side: Side, elements: Iterator[str]) -> Iterator[str]:
+    """What reaches over the card's edge ends with the bleed: an inner drawing shows nothing outside its box."""
+    box = -BLEED_MM, -BLEED_MM, side.width_mm + 2 * BLEED_MM, side.height_mm + 2 * BLEED_MM
+    yield f'<svg {_box(*box)} viewBox="{" ".join(map(_n, box))}">'
+    yield from elements
+    yield "</svg>"
 
 
 def _side(side: Side, image_href: ImageHref | None) -> Iterator[str]:
@@ -65,6 +75,9 @@ def _item(item: Item, image_href: ImageHref | None) -> Iterator[str]:
         case Frame():
             box = _box(item.x_mm, item.y_mm, item.width_mm, item.height_mm)
             yield f'<rect {box} fill="none" stroke="{_grey(item.grey)}" stroke-width="{_n(mm(item.width_pt))}"/>'
+        case Fill():
+            box = _box(item.x_mm, item.y_mm, item.width_mm, item.height_mm)
+            yield f'<rect {box} fill="#{bytes(item.rgb).hex()}"/>'
         case Image() if image_href is not None:
             pixels = ' class="pixels"' if item.dots else ""
             box = _box(item.x_mm, item.y_mm, item.width_mm, item.height_mm)
@@ -97,9 +110,9 @@ def _code(item: Code) -> str:
     return f'<path transform="{place}" shape-rendering="crispEdges" d="{"".join(runs)}"/>'
 
 
-def _line(x0_mm: float, y0_mm: float, x1_mm: float, y1_mm: float, grey: float, width_pt: float) -> str:
+def _line(x0_mm: float, y0_mm: float, x1_mm: float, y1_mm: float, grey: float, width_pt: float, more: str = "") -> str:
     ends = f'x1="{_n(x0_mm)}" y1="{_n(y0_mm)}" x2="{_n(x1_mm)}" y2="{_n(y1_mm)}"'
-    return f'<line {ends} stroke="{_grey(grey)}" stroke-width="{_n(mm(width_pt))}"/>'
+    return f'<line {ends} stroke="{_grey(grey)}" stroke-width="{_n(mm(width_pt))}"{more}/>'
 
 
 def _box(x_mm: float, y_mm: float, width_mm: float, height_mm: float) -> str:

@@ -58,6 +58,8 @@ class Words:
         return sentence.format(**{name: self._fact(value) for name, value in facts.items()})
 
     def _fact(self, value: object) -> object:
+        if isinstance(value, str):
+            return value
         if isinstance(value, int) and not isinstance(value, bool):
             return self.number(value)
         if isinstance(value, ImagesToLiveError):

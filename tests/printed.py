@@ -17,9 +17,9 @@ from imagestolive.cards import Card
 from imagestolive.credits import Credit
 from imagestolive.fonts import Fonts
 from imagestolive.records import Picture
-from imagestolive.sheets import Flip
+from imagestolive.sheets import Layout
 from imagestolive.typeset import Metrics
-from imagestolive.units import PAPERS
+from imagestolive.units import CARD_FOR_PAPER, CARD_SIZES, PAPERS
 from imagestolive.words import Words
 
 EN = Words("en")
@@ -76,27 +76,27 @@ def card(number: int = 1, **fields: object) -> Card:
 
 
 def printed(
-    cards: Sequence[Card], kept: Fonts, *, paper: str = "a4", flip: Flip = "long", lang: str = "en", set_file: bytes = b"{}"
+    cards: Sequence[Card],
+    kept: Fonts,
+    *,
+    paper: str = "a4",
+    card_key: str | None = None,
+    lang: str = "en",
+    set_file: bytes = b"{}",
+    **layout: object,
 ) -> bytes:
-    """The PDF of some cards."""
-    spec = sheets.spec_for(PAPERS[paper])
+    """The PDF of some cards; `layout` as in sheets.Layout."""
+    how = Layout(**layout)  # type: ignore[arg-type]
+    size = CARD_SIZES[card_key or CARD_FOR_PAPER[paper]]
     metrics = Metrics(kept)
-    fronts = [faces.front(card, spec.card, metrics) for card in cards]
-    backs = [faces.back(card, spec.card, EN, metrics) for card in cards]
+    fronts = [faces.front(card, size, metrics) for card in cards]
+    backs = [faces.back(card, size, EN, metrics) for card in cards]
     out = BytesIO()
-    pdf.write(
-        out,
-        sheets=sheets.impose([side.height_mm > side.width_mm for side in fronts], spec, flip),
-        fronts=fronts,
-        backs=backs,
-        spec=spec,
-        flip=flip,
-        fonts=kept,
-        title="Images to live with, K7Q2-9FXD",
-        subject=pdf.ARTICLE,
-        lang=lang,
-        set_file=set_file,
-    )
+    document = pdf.Document(kept, out)
+    turned = [side.height_mm > side.width_mm for side in fronts]
+    for page in sheets.impose(turned, sheets.spec_for(PAPERS[paper], size, fold=how.flip == "fold"), how):
+        document.sheet(page, lambda place: (fronts if place.side == "front" else backs)[place.index])
+    document.save(pdf.About(title="Images to live with, K7Q2-9FXD", lang=lang, flip=how.flip, set_file=set_file))
     return out.getvalue()
 
 

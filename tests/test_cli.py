@@ -24,7 +24,9 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 from imagestolive import cli, sets
+from imagestolive.cli import telling
 from imagestolive.datasets import datasheets, flickr
+from imagestolive.press import Press
 from imagestolive.words import LANGUAGES
 
 Run = Callable[..., Result]
@@ -208,11 +210,13 @@ def test_broken_files_are_left_out_and_the_pdf_is_made(make: Run) -> None:
 def test_every_font_is_embedded_and_a_subset(make: Run) -> None:
     good(make("--people", "3"))
     with pikepdf.open("a.pdf") as pdf:
-        fonts = [obj for obj in pdf.objects if isinstance(obj, pikepdf.Dictionary) and obj.get("/Type") == "/Font"]
+        found = [obj for obj in pdf.objects if isinstance(obj, pikepdf.Dictionary) and obj.get("/Type") == "/Font"]
+        fonts = [font for font in found if font.Subtype == "/Type0"]
         assert len(fonts) == 4
         for font in fonts:
+            (described,) = font.DescendantFonts
             assert re.match(r"/[A-Z]{6}\+ImagesToLive", str(font.BaseFont))
-            assert "/FontFile2" in font.FontDescriptor
+            assert "/FontFile2" in described.FontDescriptor
             assert "/ToUnicode" in font
 
 
@@ -398,7 +402,7 @@ def test_a_program_that_is_stopped_leaves_nothing_half_made(
             os.kill(os.getpid(), number)
             time.sleep(5)
 
-        monkeypatch.setattr(cli.Pipeline, "write_pdf", stopped)
+        monkeypatch.setattr(Press, "sheets", stopped)
         assert make().exit_code == code
         assert not list(Path().glob("*a.pdf*"))
         assert not list(Path().glob(".a.pdf*"))
@@ -412,9 +416,7 @@ def test_a_program_that_is_stopped_leaves_nothing_half_made(
         ("--by", "author"),
         ("--dataset", "mine"),
         ("--code", CODE),
-        ("--paper", "a4"),
-        ("--flip", "long"),
-        ("--lang", "en"),
+        ("--spare", "1"),
         ("--sold",),
     ],
 )
@@ -581,7 +583,7 @@ def test_a_folder_with_an_equals_sign_in_its_name_can_be_indexed(run: Run) -> No
 
 def test_indexing_tells_the_rows_done(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     seconds = iter(range(0, 10_000, 11))
-    monkeypatch.setattr(cli.time, "monotonic", lambda: next(seconds))
+    monkeypatch.setattr(telling.time, "monotonic", lambda: next(seconds))
     assert re.search(r"^24 rows read$", good(run("index", "mine", "--root", "mine")).stderr, flags=re.M)
 
 

@@ -200,7 +200,7 @@ def test_the_document_has_every_key_and_no_other() -> None:
     assert documented["Top level"] == set(config._KEYS)
     assert documented["Each data set"] == set(config._DATA_SET_KEYS)
     assert documented["Limits"] == set(config._LIMIT_KEYS)
-    assert documented["Environment"] == {config.CONFIG_VARIABLE, config.DATA_VARIABLE}
+    assert documented["Environment"] == {config.CONFIG_VARIABLE, config.DATA_VARIABLE, config.PRINTERS_VARIABLE}
 
 
 def test_the_example_of_the_document_is_read(tmp_path: Path) -> None:

@@ -125,6 +125,14 @@ def test_every_slot_gets_an_image_and_none_twice(code: str, people: int, cards: 
     assert len({pick.image for pick in picks.values()}) == people * cards
 
 
+@given(codes, st.integers(0, 5))
+def test_spare_cards_leave_the_others_as_they_are(code: str, spare: int) -> None:
+    sources = Rows("a", 40), Rows("b", 15)
+    without, more = drawn(code, 3, 3, *sources), drawn(code, 3, 3, *sources, spare=spare)
+    assert {slot: pick for slot, pick in more.items() if slot <= 9} == without
+    assert list(more) == list(range(1, 10 + spare))
+
+
 @given(codes, st.integers(1, 6), st.integers(1, 4), st.data())
 def test_replacing_one_card_changes_that_card_alone(code: str, people: int, cards: int, data: st.DataObject) -> None:
     sources = Rows("a", 60, twins=frozenset({3, 4, 5})), Rows("b", 12, bad=frozenset(range(0, 12, 3)))

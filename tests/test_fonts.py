@@ -1,17 +1,23 @@
-"""The instances of fonts.py: ours by name, static, complete, and made once."""
+"""The faces of fonts/: our own by name, static, complete, and made once; the others whole, and as small as a document needs them."""
 
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import sys
 from importlib import metadata, resources
 from pathlib import Path
 
 import pytest
+from fontTools.misc.timeTools import timestampToString
 from fontTools.ttLib import TTFont
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from imagestolive.fonts import FACES, NO_GLYPH, Fonts, FontsMissing, FontsNotKept
+from imagestolive.fonts import FACES, NO_GLYPH, OTHER_FACES, Fonts, FontsMissing, FontsNotKept, MayNotEmbed
+from imagestolive.fonts.others import PROGRAMS, path_of
+from imagestolive.fonts.programs import FontProgram
 
 QUICKEST = "serif-italic"
 
@@ -40,13 +46,13 @@ def test_a_face_is_static_and_has_our_name_and_its_makers_license(fonts: Fonts, 
 
 @pytest.mark.parametrize("face", FACES)
 def test_a_face_draws_portuguese_and_what_our_sentences_need(fonts: Fonts, face: str) -> None:
-    assert set("Ação, Łódź: “×” · … ’ –\u00a0" + NO_GLYPH) <= set(fonts.advances(face))
+    assert set("Ação, Łódź: “×” · … ’ –\u00a0" + NO_GLYPH) <= set(fonts.glyphs(face))
 
 
 def test_the_sans_is_the_regular_weight_and_not_the_light_one_that_its_file_starts_from(fonts: Fonts) -> None:
     weights = {face: TTFont(io.BytesIO(fonts.ttf(face)))["OS/2"].usWeightClass for face in ("sans", "sans-semibold")}
     assert weights == {"sans": 400, "sans-semibold": 600}
-    assert fonts.advances("sans")["n"] < fonts.advances("sans-semibold")["n"]
+    assert fonts.glyphs("sans")["n"][1] < fonts.glyphs("sans-semibold")["n"][1]
 
 
 @pytest.mark.parametrize("face", FACES)
@@ -97,3 +103,91 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(FontsNotKept, match="file"):
         Fonts(tmp_path / "file").ttf(QUICKEST)
+
+
+@pytest.mark.parametrize("face", OTHER_FACES)
+def test_another_face_is_there_under_the_open_font_license_and_may_be_embedded(face: str) -> None:
+    program = PROGRAMS[face]
+    with TTFont(path_of(program), fontNumber=program.index, lazy=True) as font:
+        assert font["OS/2"].fsType == 0
+        assert "Open Font License" in font["name"].getDebugName(13)
+        assert font["name"].getDebugName(6).split("-")[0] == program.name.split("-")[0]  # and so it is the right one of a collection
+        assert "wght" in {axis.axisTag for axis in font["fvar"].axes}
+
+
+@pytest.mark.parametrize("face", [*FACES, *OTHER_FACES])
+@settings(max_examples=5, deadline=None)
+@given(data=st.data())
+def test_a_subset_is_truetype_and_its_widths_are_those_that_were_measured(fonts: Fonts, face: str, data: st.DataObject) -> None:
+    measured = dict(fonts.glyphs(face).values())
+    gids = data.draw(st.sets(st.sampled_from(sorted(measured)), max_size=20))
+    cut = fonts.subset(face, gids)
+    font = TTFont(io.BytesIO(cut.data))
+    advances = [font["hmtx"][glyph][0] for glyph in font.getGlyphOrder()]
+    assert {"glyf", "loca", "head", "hhea", "hmtx", "maxp"} <= set(font.keys())
+    assert font["head"].unitsPerEm == 1000
+    assert timestampToString(font["head"].created) == timestampToString(font["head"].modified) == "Thu Jan  1 00:00:00 1970"
+    assert dict(enumerate(advances)) == cut.widths
+    assert set(cut.cids) == {0, *gids}
+    assert {gid: cut.widths[cut.cids[gid]] for gid in gids} == {gid: measured[gid] for gid in gids}
+    assert len(advances) == len(cut.cids)  # nothing else came along
+    assert cut == fonts.subset(face, list(gids))
+
+
+def test_an_outline_is_that_of_the_face(fonts: Fonts) -> None:
+    gid, _ = fonts.glyphs("serif")["é"]
+    cut = fonts.subset("serif", {gid})
+    whole = TTFont(io.BytesIO(fonts.ttf("serif")))
+    box, small = whole["glyf"]["eacute"], TTFont(io.BytesIO(cut.data))
+    drawn = small["glyf"][small.getGlyphName(cut.cids[gid])]
+    assert (drawn.xMin, drawn.yMin, drawn.xMax, drawn.yMax) == (box.xMin, box.yMin, box.xMax, box.yMax)
+    assert cut.name == "ImagesToLiveSerif-Regular"
+    assert (cut.ascent, cut.descent, cut.cap_height) == (1036, -335, 670)
+    assert cut.bbox[3] >= drawn.yMax
+    assert fonts.subset("serif-italic", {1}).italic_angle == -12
+
+
+def test_a_chinese_character_is_of_the_regular_weight_and_not_the_thin_one_that_its_file_starts_from(fonts: Fonts) -> None:
+    bars = {}
+    for weight in (100, 400):
+        program = PROGRAMS["noto-sans-cjk-jp"]
+        face = FontProgram(path_of(program), name=program.name, weight=weight)
+        cut = face.subset({face.glyphs()["一"][0]})
+        box = TTFont(io.BytesIO(cut.data))["glyf"]["glyph00001"]
+        bars[weight] = box.yMax - box.yMin
+    gid, _ = fonts.glyphs("noto-sans-cjk-jp")["一"]
+    box = TTFont(io.BytesIO(fonts.subset("noto-sans-cjk-jp", {gid}).data))["glyf"]["glyph00001"]
+    assert bars[100] < bars[400] == box.yMax - box.yMin
+
+
+def test_a_subset_is_the_same_in_another_process_whatever_its_hash_seed(fonts: Fonts, folder: Path) -> None:
+    program = (
+        "import hashlib, sys; from pathlib import Path; from imagestolive.fonts import Fonts; fonts = Fonts(Path(sys.argv[1]))\n"
+        "for face, text in (('sans', 'Ação'), ('noto-emoji', '☺☎'), ('noto-sans-cjk-kr', '사진')):\n"
+        "    gids = {fonts.glyphs(face)[character][0] for character in text}\n"
+        "    print(hashlib.sha256(fonts.subset(face, gids).data).hexdigest())"
+    )
+    fonts.ttf("sans")
+    printed = [
+        subprocess.run(
+            [sys.executable, "-c", program, str(folder)], env={**os.environ, "PYTHONHASHSEED": seed}, check=True, capture_output=True
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert printed[0] == printed[1]
+    assert len(set(printed[0].split())) == 3
+
+
+def test_a_font_that_does_not_allow_it_is_not_embedded(fonts: Fonts) -> None:
+    font = TTFont(io.BytesIO(fonts.ttf(QUICKEST)))
+    font["OS/2"].fsType = 2
+    data = io.BytesIO()
+    font.save(data)
+    with pytest.raises(MayNotEmbed, match="ImagesToLiveSerif-Italic"):
+        FontProgram(data.getvalue()).subset({1})
+
+
+def test_the_package_of_another_face_is_named_when_it_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resources, "files", lambda package: tmp_path / package)
+    with pytest.raises(FontsMissing, match="pip install manimgx-fonts-cjk"):
+        Fonts(tmp_path).has("noto-sans-cjk-jp", "日")

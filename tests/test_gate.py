@@ -16,6 +16,7 @@ from PIL import Image
 from imagestolive import sets
 from imagestolive.config import Config, DataSetConfig
 from imagestolive.pipeline import Cleared, NotReleased, Pipeline
+from imagestolive.press import Press
 from imagestolive.sets import Pick
 from imagestolive.web import create_app
 from imagestolive.words import Words
@@ -101,9 +102,9 @@ def test_the_planted_image_is_in_no_card_no_report_and_no_reprint(config: Config
         found = pipeline.draw(request, code, (), policy)
         assert PLANTED not in {pick.image_id for pick in found.picks.values()}
     out = BytesIO()
-    pipeline.write_pdf(found, policy, out, Words("en"))
+    Press(pipeline).sheets(found, policy, out, Words("en"))
     assert_pdf_without(out.getvalue())
-    assert "Planted" not in str(pipeline.report(found, policy, Words("en")))
+    assert "Planted" not in str(Press(pipeline).report(found, policy, Words("en")))
     planted = Pick(slot=1, dataset="mine", image_id=PLANTED, sha256="")
     with pytest.raises(NotReleased):
         pipeline.release(planted, policy)

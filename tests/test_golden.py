@@ -15,6 +15,7 @@ import pytest
 from imagestolive import resources, sets
 from imagestolive.config import Config, DataSetConfig
 from imagestolive.pipeline import PROGRAM, DrawnSet, Pipeline
+from imagestolive.press import Press
 
 GOLDEN = Path(__file__).parent / "golden"
 ASKED = {
@@ -83,7 +84,7 @@ def drawn_as(pipeline: Pipeline, name: str) -> DrawnSet:
 
 def page_text(pipeline: Pipeline, found: DrawnSet) -> str:
     out = BytesIO()
-    pipeline.write_pdf(found, pipeline.policy(sold=False), out, resources.words(found.request.lang))
+    Press(pipeline).sheets(found, pipeline.policy(sold=False), out, resources.words(found.request.lang))
     with pypdfium2.PdfDocument(out.getvalue()) as pdf:
         pages = [page.get_textpage().get_text_range() for page in pdf]
     return "".join(

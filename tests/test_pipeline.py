@@ -30,6 +30,7 @@ from imagestolive.pipeline import (
     UnknownDataSet,
     left_out_sentence,
 )
+from imagestolive.press import Press
 from imagestolive.sets import DataSetPart, Pick, Request, TooManyCards
 from imagestolive.words import Words
 
@@ -220,7 +221,7 @@ def test_a_flag_set_after_the_draw_shuts_the_gate(made: Make, tmp_path: Path) ->
     with pytest.raises(NotReleased) as shut:
         pipeline.release(found.picks[2], flagged)
     assert shut.value.reason == "flagged"
-    cards = pipeline.cards(found, flagged, EN)
+    cards = list(pipeline.cards(found, flagged, EN))
     assert [card.notice for card in cards] == [None, "This picture is no longer handed out.", None, None]
     assert cards[1].picture is None
 
@@ -231,7 +232,7 @@ def test_the_policy_is_asked_again_before_the_pdf_leaves(made: Make, tmp_path: P
     found = ask(pipeline)
     before = pipeline.policy(sold=False)
     (tmp_path / "flags.csv").write_text(f"dataset,image_id,reason\nmine,{found.picks[1].image_id},now\n", encoding="utf-8")
-    cards = pipeline.write_pdf(found, before, BytesIO(), EN)
+    cards = Press(pipeline).sheets(found, before, BytesIO(), EN)
     assert cards[0].picture is None
     assert cards[1].picture is not None
 
@@ -251,13 +252,14 @@ def test_a_reprint_uses_the_picks_and_substitutes_nothing(made: Make, tmp_path: 
     pipeline = made(mine=root)
     first = ask(pipeline)
     saved = sets.read_set_file(first.set_file().to_bytes())
-    again = pipeline.reprint(saved, pipeline.policy(sold=False))
-    assert (again.picks, again.held) == (first.picks, {})
+    assert pipeline.reprint(saved).picks == first.picks
     (root / first.picks[3].image_id).unlink()
     later = made(mine=root)
-    reprint = later.reprint(saved, later.policy(sold=False))
-    assert reprint.held == {3: "gone"}
+    reprint = later.reprint(saved)
     assert reprint.picks == first.picks
+    assert [later.reason(reprint, slot, later.policy(sold=False)) for slot in (2, 3)] == [None, "gone"]
+    notices = [card.notice for card in later.cards(reprint, later.policy(sold=False), EN)]
+    assert notices == [None, None, "The source no longer shows this picture.", None]
     replaced = later.replace(reprint, 3, later.policy(sold=False))
     assert replaced.held == {}
     assert {slot for slot in first.picks if first.picks[slot] != replaced.picks[slot]} == {3}
@@ -267,7 +269,7 @@ def test_a_reprint_and_a_replacement_is_the_draw_when_the_sources_are_the_same(m
     pipeline = made(mine=drawn.folder(tmp_path / "mine", 30))
     policy = pipeline.policy(sold=False)
     first = ask(pipeline, 3, 3)
-    reprint = pipeline.reprint(first.set_file(), policy)
+    reprint = pipeline.reprint(first.set_file())
     assert pipeline.replace(reprint, 5, policy) == pipeline.replace(first, 5, policy)
 
 
@@ -312,7 +314,7 @@ def test_a_report_has_each_card_in_order_with_credit_decision_and_ppi(made: Make
     pipeline = made(mine=drawn.folder(tmp_path / "mine", 9))
     policy = pipeline.policy(sold=False)
     found = ask(pipeline)
-    report = pipeline.report(found, policy, EN)
+    report = Press(pipeline).report(found, policy, EN)
     assert [card["number"] for card in report["cards"]] == [1, 2, 3, 4]
     assert [card["person"] for card in report["cards"]] == [1, 1, 2, 2]
     first = report["cards"][0]
@@ -356,6 +358,6 @@ def test_a_card_says_when_its_license_was_as_it_is_recorded(made: Make, tmp_path
     pipeline = made(mine=root)
     (card,) = pipeline.cards(ask(pipeline, 1, 1, "mine"), pipeline.policy(sold=False), EN)
     assert card.license_seen_on == "19 July 2024"
-    (back,) = pipeline.backs([card], ask(pipeline, 1, 1, "mine").request, EN)
+    back = Press(pipeline).back(card, ask(pipeline, 1, 1, "mine").request, EN)
     strings = [item.string for item in back.items if isinstance(item, Text)]
     assert "From the data set mine; license as recorded on 19 July 2024" in " ".join(strings)

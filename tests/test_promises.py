@@ -16,11 +16,22 @@ CLI = "test_cli.py::"
 PROMISES = {
     "The same code draws the same set again, on any machine.": "test_golden.py::test_the_picks_of_a_golden_set_stay",
     "Replacing one card changes that card alone.": "test_draw.py::test_replacing_one_card_changes_that_card_alone",
-    "The image is shown whole, never cropped or stretched.": "test_faces.py::test_the_whole_image_is_shown_in_its_own_proportions",
+    "The image is shown whole, never stretched; it is cut at the edge only when you ask, and only where its license allows.": "faces/"
+    "test_fronts.py::test_an_image_bleeds_if_its_license_lets_it_be_cut",
     "A JPEG that needs no change is copied without being compressed again.": CLI
     + "test_the_jpeg_data_of_the_sources_are_in_the_file_byte_for_byte",
     "No place and no owner out of a photograph's metadata reaches a PDF.": CLI + "test_no_place_and_no_owner_is_anywhere_in_the_file",
     "Each back lies behind its own front, on both flips.": CLI + "test_each_back_lies_behind_its_own_front",
+    "After one cut through the pile, cut-stack order leaves the cards in order.": "test_sheets.py::"
+    "test_piles_of_one_cut_laid_on_each_other_are_in_order",
+    "What the calibration page reads brings the backs behind their fronts.": "test_calibration.py::"
+    "test_what_is_read_off_brings_the_backs_behind_their_fronts",
+    "Author, license and license address are never shortened.": "faces/test_apart.py::test_on_no_back_does_anything_touch",
+    "Names in 27 writing systems are drawn whole; what no font has is reported.": "test_typeset.py::"
+    "test_a_line_of_each_script_is_drawn_whole_in_one_face",
+    "Every PDF is PDF/A-3b, with the set file inside, and the same bytes on every machine.": "pdf/test_pdf.py::"
+    "test_a_file_is_pdf_a_3b_and_the_validator_finds_what_is_not",
+    "Memory does not grow with the number of cards.": "press/test_archive.py::test_six_images_take_no_more_memory_than_two",
     "Of the images of a data set that may be handed out, each has the same chance.": "test_draw.py::"
     "test_every_row_that_passes_a_rule_has_the_same_chance",
     "Asked to draw by author, it draws one of 200,000 images no oftener than one of a single image.": "test_draw.py::"

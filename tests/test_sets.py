@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imagestolive import sets
-from imagestolive.sets import DataSetPart, NotACode, NotASetFile, NumberWrong, Pick, Request, SetFile
+from imagestolive.sets import DataSetPart, NotACode, NotASetFile, NumberWrong, Pick, Printing, Request, SetFile
 
 SHA = "ab" * 32
 SAVED = SetFile(
@@ -33,6 +33,11 @@ def changed(**parts: object) -> bytes:
             place = place[int(name) if isinstance(place, list) else name]
         place[last] = value
     return json.dumps(raw).encode()
+
+
+def printing(**parts: object) -> dict[str, object]:
+    """How a set is printed, as JSON, with some of it replaced."""
+    return dataclasses.asdict(Printing()) | parts
 
 
 def test_the_check_sign_of_the_architecture_holds() -> None:
@@ -117,6 +122,26 @@ def test_how_images_are_drawn_is_read_and_written(by: str) -> None:
     assert json.loads(saved.to_bytes()) == json.loads(data)
 
 
+def test_what_is_ordinary_in_printing_is_not_written_and_the_rest_comes_back() -> None:
+    raw = json.loads(SAVED.to_bytes())
+    assert not {"spare", "printing"} & set(raw["request"])
+    request = dataclasses.replace(SAVED.request, spare=3, printing=Printing(order="cut-stack", back_x_mm=0.5, start=2))
+    saved = dataclasses.replace(SAVED, request=request)
+    assert sets.read_set_file(saved.to_bytes()) == saved
+
+
+def test_spare_cards_come_last_and_are_nobodys() -> None:
+    request = dataclasses.replace(SAVED.request, spare=2)
+    assert request.slots == 6
+    assert [request.person(slot) for slot in range(1, 7)] == [1, 1, 2, 2, None, None]
+
+
+def test_spare_cards_count_towards_the_most_a_set_may_have() -> None:
+    sets.check_numbers(2, 2, 5, spare=1)
+    with pytest.raises(sets.TooManyWithSpare, match="2 spare"):
+        sets.check_numbers(2, 2, 5, spare=2)
+
+
 def test_a_set_file_is_canonical_utf8() -> None:
     saved = dataclasses.replace(SAVED, picks=(Pick(slot=1, dataset="coco", image_id="São.jpg", sha256=SHA),))
     assert "São.jpg".encode() in saved.to_bytes()
@@ -152,7 +177,19 @@ def test_a_set_file_is_canonical_utf8() -> None:
         (changed(left_out={"flagged": "2"}), "left_out"),
         (changed(picks={}), "picks"),
         (changed(request__datasets=[], picks=[], refused=[]), "datasets"),
-        (changed(request__paper="letter"), "card"),
+        (changed(request__card="a7"), "card"),
+        (changed(request__card="40x30mm"), "card"),
+        (changed(request__flip="up"), "flip"),
+        (changed(request__back="poem"), "back"),
+        (changed(request__spare=101), "spare"),
+        (changed(request__spare=-1), "spare"),
+        (changed(request__printing={"border": "white"}), "printing"),
+        (changed(request__printing=printing(border="none")), "border"),
+        (changed(request__printing=printing(start=0)), "start"),
+        (changed(request__printing=printing(back_x_mm=11.0)), "back_x_mm"),
+        (changed(request__printing=printing(back_y_mm=1)), "back_y_mm"),
+        (changed(request__printing=printing(back_scale_percent=float("nan"))), "back_scale_percent"),
+        (changed(request__printing=printing(turn_backs="yes")), "turn_backs"),
         (changed(request__school=True), "school"),
         (changed(picks__1__image_id="12"), "twice"),
         (changed(left_out={"\x1b[31mEVIL": 5}), "left_out"),

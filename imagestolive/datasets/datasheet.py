@@ -76,6 +76,7 @@ class Datasheet:
     care: Prose  # people, faces, children, what is held back
     people: People  # of an image about which its maker says nothing
     flags: tuple[Flag, ...] = ()  # of every image
+    captions_paid: bool = False  # its captions were written by paid workers
     opt_out: Prose | None  # None: no way out is known
     reader: str | None  # name in READERS; None: not read here
     layout: Prose  # what the reader expects to find where
@@ -181,6 +182,12 @@ def _one_of(*allowed: str) -> Callable[[Any], str]:
     return check
 
 
+def _yes_or_no(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise ValueError("must be true or false")
+
+
 def _flags(value: Any) -> tuple[str, ...]:
     if isinstance(value, list):
         return tuple(map(_one_of(*FLAGS), value))
@@ -229,6 +236,7 @@ _DATASHEET: dict[str, Callable[[Any], Any]] = {
     "care": _prose,
     "people": _PEOPLE,
     "flags": _flags,
+    "captions_paid": _yes_or_no,
     "opt_out": _or_none(_prose),
     "reader": _or_none(_text),
     "layout": _prose,

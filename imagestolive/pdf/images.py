@@ -1,71 +1,70 @@
-"""Bitmaps -> image streams of a PDF: JPEG data as they are, samples and QR codes losslessly; each bitmap once a file."""
+"""Bitmaps -> image streams: JPEG data as they are, samples and QR codes losslessly; each bitmap once a file."""
 
 from __future__ import annotations
 
 import zlib
+from typing import Literal
 
-import pikepdf
-from pikepdf import Name
-
+from imagestolive import pictures
 from imagestolive.faces import Code, Image
-from imagestolive.pictures import enlarge
+from imagestolive.pdf.objects import Objects
+from imagestolive.qr import Modules
 from imagestolive.records import Picture
+from imagestolive.units import MM_PER_INCH
 
-_Modules = tuple[tuple[bool, ...], ...]
+SMALL_PPI = 220
 
-_SPACES = {1: Name.DeviceGray, 3: Name.DeviceRGB}
+Quality = Literal["original", "small"]
+
+_SPACES = {1: "/DeviceGray", 3: "/DeviceRGB"}
+_BITS = bytes.maketrans(b"\x00\x01", b"\xff\x00")  # a module is a byte of eight bits
 
 
 class Bitmaps:
-    """Gives names to the bitmaps that pages draw, and makes their streams."""
+    """Writes each bitmap when it first comes, and knows it by what it shows from then on: its data can be put away."""
 
-    def __init__(self) -> None:
-        self._pictures: dict[tuple[Picture, int | None], str] = {}
-        self._codes: dict[_Modules, str] = {}
+    def __init__(self, objects: Objects, quality: Quality) -> None:
+        self._objects = objects
+        self._quality = quality
+        self._pictures: dict[tuple[Picture, int | None], int] = {}
+        self._codes: dict[Modules, int] = {}
 
-    def name(self, item: Image | Code) -> str:
-        """The resource name of what an item shows; the same picture or code has the same name everywhere."""
+    def number(self, item: Image | Code) -> int:
+        """The object that shows an item."""
         if isinstance(item, Code):
-            return self._codes.setdefault(item.modules, f"/Code{len(self._codes) + 1}")
-        return self._pictures.setdefault((item.picture, item.dots), f"/Picture{len(self._pictures) + 1}")
+            if item.modules not in self._codes:
+                self._codes[item.modules] = self._code(item.modules)
+            return self._codes[item.modules]
+        known = item.picture.without_data(), item.dots
+        if known not in self._pictures:
+            self._pictures[known] = self._picture(item)
+        return self._pictures[known]
 
-    def streams(self, pdf: pikepdf.Pdf) -> dict[str, pikepdf.Stream]:
-        """An image XObject for each name given out."""
-        pictures = {name: _picture(pdf, picture, dots) for (picture, dots), name in self._pictures.items()}
-        codes = {name: _code(pdf, modules) for modules, name in self._codes.items()}
-        return pictures | codes
+    def _picture(self, item: Image) -> int:
+        """Pixels that are to be seen are enlarged here, so that no viewer smooths them."""
+        picture = item.picture
+        if item.dots:
+            picture = pictures.enlarge(picture, item.dots)
+        elif self._quality == "small":
+            picture = pictures.small(picture, _pixels(item.width_mm), _pixels(item.height_mm))
+        if picture.jpeg is None and picture.samples is None:
+            raise ValueError("a picture whose data are put away was never drawn in this document")
+        data, packed = (picture.jpeg, "DCTDecode") if picture.jpeg else (zlib.compress(picture.samples or b""), "FlateDecode")
+        return self._objects.stream(
+            f"/Type/XObject/Subtype/Image/Width {picture.width_px}/Height {picture.height_px}/ColorSpace{_SPACES[picture.channels]}"
+            f"/BitsPerComponent 8/Filter/{packed}",
+            data,
+            packed=True,
+            known_by=picture.sha256,
+        )
+
+    def _code(self, modules: Modules) -> int:
+        """A mask through which black is painted where a bit is 0. A module is 8 x 8 bits, large enough to stay sharp."""
+        rows = b"".join(8 * row.translate(_BITS) for row in modules)
+        side_px = 8 * len(modules)
+        entries = f"/Type/XObject/Subtype/Image/Width {side_px}/Height {side_px}/ImageMask true/BitsPerComponent 1"
+        return self._objects.stream(entries, rows)
 
 
-def _picture(pdf: pikepdf.Pdf, picture: Picture, dots: int | None) -> pikepdf.Stream:
-    """Pixels that are to be seen are enlarged here, so that no viewer smooths them."""
-    if dots:
-        picture = enlarge(picture, dots)
-    data, filter_name = (picture.jpeg, Name.DCTDecode) if picture.jpeg else (zlib.compress(picture.samples or b""), Name.FlateDecode)
-    return pikepdf.Stream(
-        pdf,
-        data,
-        Type=Name.XObject,
-        Subtype=Name.Image,
-        Width=picture.width_px,
-        Height=picture.height_px,
-        ColorSpace=_SPACES[picture.channels],
-        BitsPerComponent=8,
-        Filter=filter_name,
-    )
-
-
-def _code(pdf: pikepdf.Pdf, modules: _Modules) -> pikepdf.Stream:
-    """A mask through which black is painted where a bit is 0. A module is 8 x 8 bits: a byte, eight rows; large enough to stay sharp."""
-    rows = b"".join(8 * bytes(0x00 if dark else 0xFF for dark in row) for row in modules)
-    side = 8 * len(modules)
-    return pikepdf.Stream(
-        pdf,
-        zlib.compress(rows),
-        Type=Name.XObject,
-        Subtype=Name.Image,
-        Width=side,
-        Height=side,
-        ImageMask=True,
-        BitsPerComponent=1,
-        Filter=Name.FlateDecode,
-    )
+def _pixels(length_mm: float) -> int:
+    return round(length_mm / MM_PER_INCH * SMALL_PPI)

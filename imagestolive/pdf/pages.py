@@ -1,136 +1,136 @@
-"""Sheets -> vector pages, by reportlab: type and lines drawn, bitmaps called by name (pdf/images.py brings them)."""
+"""Placed items -> content streams. Lengths are mm from the top left, y down: each page turns its coordinates so at its beginning."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
-from io import BytesIO
+from functools import lru_cache
 
-from reportlab import rl_config
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.pdfgen.canvas import Canvas
-
-from imagestolive.faces import Code, Frame, Image, Rule, Side, Span, Text
-from imagestolive.fonts import FACES, Fonts
+from imagestolive.faces import Code, Fill, Frame, Image, Item, Rule, Side, Span, Text
 from imagestolive.pdf.images import Bitmaps
-from imagestolive.sheets import Placed, Sheet, SheetSpec, Tick
-from imagestolive.units import pt
+from imagestolive.pdf.objects import text
+from imagestolive.pdf.type import Type
+from imagestolive.sheets import Placed, Tick
+from imagestolive.typeset import Run
+from imagestolive.units import PT_PER_MM, mm, pt
 
-rl_config.useA85 = 0  # streams as bytes; as ASCII they are a quarter larger
-_LOCK = threading.Lock()  # reportlab's table of fonts is the process's, and a font serves one document at a time
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pages:
-    """A PDF of all pages in printing order, without bitmaps and metadata."""
-
-    file: BytesIO
-    bitmaps: tuple[frozenset[str], ...]  # the names that each page calls
+_TURNS = {0: "1 0 0 1", 90: "0 -1 1 0", 180: "-1 0 0 -1", 270: "0 1 -1 0"}  # counter-clockwise, where y runs down
+_KEPT = 4096  # numbers and lines that stand in the same place on card after card
 
 
-def draw(sheets: Sequence[Sheet], fronts: Sequence[Side], backs: Sequence[Side], spec: SheetSpec, fonts: Fonts, bitmaps: Bitmaps) -> Pages:
-    """Front page, back page, front page, ...; sides are by card index."""
-    file = BytesIO()
-    with _LOCK:
-        registered = [_register(face, fonts) for face in FACES]
-        try:
-            pen = _Pen(file, spec, bitmaps)
-            for sheet in sheets:
-                pen.page(sheet.fronts, fronts, sheet.ticks)
-                if sheet.backs:
-                    pen.page(sheet.backs, backs, ())
-            pen.save()
-        finally:
-            for font in registered:
-                font.unregister()
-    file.seek(0)
-    return Pages(file=file, bitmaps=tuple(pen.called))
+class Content:
+    """The content of one page."""
 
-
-def _register(face: str, fonts: Fonts) -> TTFont:
-    font = TTFont(face, BytesIO(fonts.ttf(face)), asciiReadable=False)
-    pdfmetrics.registerFont(font)
-    return font
-
-
-class _Pen:
-    """Draws sides into their slots; mm from the top left outside, points from the bottom left inside."""
-
-    def __init__(self, file: BytesIO, spec: SheetSpec, bitmaps: Bitmaps) -> None:
-        self._spec = spec
+    def __init__(self, height_mm: float, type_: Type, bitmaps: Bitmaps) -> None:
+        self._type = type_
         self._bitmaps = bitmaps
-        page = (pt(spec.paper.width_mm), pt(spec.paper.height_mm))
-        self._canvas = Canvas(file, pagesize=page, pageCompression=1, invariant=1, initialFontName="sans")
-        self._height_mm = spec.paper.height_mm  # of what is being drawn on
-        self._calls: set[str] = set()
-        self.called: list[frozenset[str]] = []
+        self._lines = [f"{PT_PER_MM:.6f} 0 0 {-PT_PER_MM:.6f} 0 {pt(height_mm):.4f} cm"]
+        self.called: dict[str, int] = {}  # resource name -> object number, of the bitmaps it shows
 
-    def page(self, placed: Sequence[Placed], sides: Sequence[Side], ticks: Sequence[Tick]) -> None:
-        for place in placed:
-            self._side(place, sides[place.index])
-        for tick in ticks:
-            self._line(tick.x0_mm, tick.y0_mm, tick.x1_mm, tick.y1_mm, tick.grey, tick.width_pt)
-        self._canvas.showPage()
-        self.called.append(frozenset(self._calls))
-        self._calls.clear()
+    def data(self) -> bytes:
+        return "\n".join(self._lines).encode("ascii")
 
-    def save(self) -> None:
-        self._canvas.save()
+    def placed(self, place: Placed, side: Side, bleed_mm: float) -> None:
+        """A side in its slot, turned around the slot's middle; one that bleeds is cut `bleed_mm` outside the card."""
+        centre_x, centre_y = place.x_mm + place.width_mm / 2, place.y_mm + place.height_mm / 2
+        self._lines.append(f"q {_TURNS[place.rotation_deg]} {_n(centre_x)} {_n(centre_y)} cm")
+        if place.scale != 1:
+            self._lines.append(f"{place.scale:.6f} 0 0 {place.scale:.6f} 0 0 cm")
+        self._lines.append(f"1 0 0 1 {_n(-side.width_mm / 2)} {_n(-side.height_mm / 2)} cm")
+        self.side(side, bleed_mm)
+        self._lines.append("Q")
 
-    def _side(self, place: Placed, side: Side) -> None:
-        canvas, paper_mm = self._canvas, self._height_mm
-        canvas.saveState()
-        centre_x = place.x_mm + self._spec.slot_width_mm / 2
-        centre_y = place.y_mm + self._spec.slot_height_mm / 2
-        canvas.translate(pt(centre_x), pt(paper_mm - centre_y))
-        canvas.rotate(place.rotation_deg)
-        canvas.translate(-pt(side.width_mm) / 2, -pt(side.height_mm) / 2)
-        self._height_mm = side.height_mm
+    def side(self, side: Side, bleed_mm: float) -> None:
+        """A side whose top left corner is where the coordinates begin."""
+        if side.bleeds:
+            box = _n(-bleed_mm), _n(-bleed_mm), _n(side.width_mm + 2 * bleed_mm), _n(side.height_mm + 2 * bleed_mm)
+            self._lines.append(f"{' '.join(box)} re W n")
         for item in side.items:
-            match item:
-                case Text():
-                    self._text(item)
-                case Span():
-                    actual_text = item.actual_text.encode("utf-16-be", "replace").hex().upper()
-                    canvas.addLiteral(f"/Span <</ActualText <FEFF{actual_text}>>> BDC")
-                    for text in item.items:
-                        self._text(text)
-                    canvas.addLiteral("EMC")
-                case Rule():
-                    self._line(item.x0_mm, item.y0_mm, item.x1_mm, item.y1_mm, item.grey, item.width_pt)
-                case Frame():
-                    canvas.setStrokeGray(item.grey)
-                    canvas.setLineWidth(item.width_pt)
-                    canvas.rect(*self._box(item.x_mm, item.y_mm, item.width_mm, item.height_mm))
-                case Image():
-                    self._bitmap(item, item.width_mm, item.height_mm)
-                case Code():
-                    self._bitmap(item, item.size_mm, item.size_mm)
-        self._height_mm = paper_mm
-        canvas.restoreState()
+            self.item(item)
 
-    def _text(self, item: Text) -> None:
-        text = self._canvas.beginText(pt(item.x_mm), pt(self._height_mm - item.baseline_mm))
-        text.setFont(item.face, item.size_pt)
-        text.setCharSpace(item.tracking_pt)
-        text.textOut(item.string)
-        self._canvas.drawText(text)
+    def moved(self, x_mm: float, y_mm: float) -> None:
+        self._lines.append(f"1 0 0 1 {_n(x_mm)} {_n(y_mm)} cm")
+
+    def tick(self, tick: Tick) -> None:
+        if tick.dash_pt:
+            self._lines.append(f"[{' '.join(_n(mm(length)) for length in tick.dash_pt)}] 0 d")
+        self._line(tick.x0_mm, tick.y0_mm, tick.x1_mm, tick.y1_mm, tick.grey, tick.width_pt)
+        if tick.dash_pt:
+            self._lines.append("[] 0 d")
+
+    def item(self, item: Item) -> None:
+        match item:
+            case Text():
+                self._text(item, copied=False)
+            case Span():
+                self._copied_as(item.actual_text, item.items)
+            case Rule():
+                self._line(item.x0_mm, item.y0_mm, item.x1_mm, item.y1_mm, item.grey, item.width_pt)
+            case Frame():
+                box = _box(item.x_mm, item.y_mm, item.width_mm, item.height_mm)
+                self._lines.append(f"{item.grey:g} G {_n(mm(item.width_pt))} w {box} re S")
+            case Fill():
+                red, green, blue = (f"{value / 255:.4f}" for value in item.rgb)
+                self._lines.append(f"q {red} {green} {blue} rg {_box(item.x_mm, item.y_mm, item.width_mm, item.height_mm)} re f Q")
+            case Image():
+                self._bitmap(item, item.width_mm, item.height_mm)
+            case Code():
+                self._bitmap(item, item.size_mm, item.size_mm)
+
+    def _copied_as(self, string: str, items: tuple[Text, ...]) -> None:
+        self._lines.append(f"/Span<</ActualText{text(string)}>>BDC")
+        for item in items:
+            self._text(item, copied=True)
+        self._lines.append("EMC")
+
+    def _text(self, item: Text, *, copied: bool) -> None:
+        """A line; what is drawn in another order than it is read says how it is copied, unless that is said already."""
+        x_mm, tracking_mm = item.x_mm, mm(item.tracking_pt)
+        for nth, run in enumerate(item.runs, 1):
+            size_mm = mm(item.size_pt) * run.scale
+            said = run.shaped and not copied
+            if said:
+                self._lines.append(f"/Span<</ActualText{text(run.text)}>>BDC")
+            self._lines.append(f"BT {self._type.name(run.face)} {_n(size_mm)} Tf {_n(tracking_mm)} Tc")
+            self._run(run, x_mm, item.baseline_mm, size_mm, tracking_mm)
+            self._lines.append("ET")
+            if nth < len(item.runs):
+                x_mm += sum(glyph.advance for glyph in run.glyphs) * size_mm / 1000 + tracking_mm * len(run.glyphs)
+            if said:
+                self._lines.append("EMC")
+
+    def _run(self, run: Run, x_mm: float, baseline_mm: float, size_mm: float, tracking_mm: float) -> None:
+        """Shows a run's glyphs; of a shaped run each glyph is put where shaping says."""
+        if not run.shaped:
+            self._lines.append(f"1 0 0 -1 {_n(x_mm)} {_n(baseline_mm)} Tm {self._type.codes(run.face, run.glyphs)} Tj")
+            return
+        for glyph in run.glyphs:
+            at = f"{_n(x_mm + glyph.dx * size_mm / 1000)} {_n(baseline_mm - glyph.dy * size_mm / 1000)}"
+            self._lines.append(f"1 0 0 -1 {at} Tm {self._type.codes(run.face, (glyph,))} Tj")
+            x_mm += glyph.advance * size_mm / 1000 + tracking_mm
 
     def _line(self, x0_mm: float, y0_mm: float, x1_mm: float, y1_mm: float, grey: float, width_pt: float) -> None:
-        self._canvas.setStrokeGray(grey)
-        self._canvas.setLineWidth(width_pt)
-        self._canvas.line(pt(x0_mm), pt(self._height_mm - y0_mm), pt(x1_mm), pt(self._height_mm - y1_mm))
+        self._lines.append(_stroke(x0_mm, y0_mm, x1_mm, y1_mm, grey, width_pt))
 
     def _bitmap(self, item: Image | Code, width_mm: float, height_mm: float) -> None:
-        x, y, width, height = self._box(item.x_mm, item.y_mm, width_mm, height_mm)
-        name = self._bitmaps.name(item)
-        self._calls.add(name)
-        self._canvas.saveState()
-        self._canvas.transform(width, 0, 0, height, x, y)
-        self._canvas.addLiteral(f"{name} Do")
-        self._canvas.restoreState()
+        number = self._bitmaps.number(item)
+        name = f"/Image{number}"
+        self.called[name] = number
+        self._lines.append(f"q {_n(width_mm)} 0 0 {_n(-height_mm)} {_n(item.x_mm)} {_n(item.y_mm + height_mm)} cm {name} Do Q")
 
-    def _box(self, x_mm: float, y_mm: float, width_mm: float, height_mm: float) -> tuple[float, float, float, float]:
-        return pt(x_mm), pt(self._height_mm - y_mm - height_mm), pt(width_mm), pt(height_mm)
+
+def _box(x_mm: float, y_mm: float, width_mm: float, height_mm: float) -> str:
+    return f"{_n(x_mm)} {_n(y_mm)} {_n(width_mm)} {_n(height_mm)}"
+
+
+@lru_cache(_KEPT)
+def _stroke(x0_mm: float, y0_mm: float, x1_mm: float, y1_mm: float, grey: float, width_pt: float) -> str:
+    return f"{grey:g} G {_n(mm(width_pt))} w {_n(x0_mm)} {_n(y0_mm)} m {_n(x1_mm)} {_n(y1_mm)} l S"
+
+
+@lru_cache(_KEPT)
+def _n(number: float) -> str:
+    """A number of at most four decimals: a ten-thousandth of a millimetre.
+
+    >>> _n(7.50001), _n(105.0), _n(-0.00001)
+    ('7.5', '105', '0')
+    """
+    return f"{round(number, 4) + 0.0:.7g}"

@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import takewhile
 
 from imagestolive import resources
@@ -72,6 +73,19 @@ class Plan:
     def shape(self) -> tuple[tuple[int, int | None], ...]:
         """What every language has in common: level and minutes of each heading."""
         return tuple((heading.level, heading.minutes) for heading in self.headings)
+
+
+@cache
+def questions(lang: str) -> tuple[str, ...]:
+    """The questions for the backs of cards, the same ones in the same order in every language. Raises NoPlanInLanguage, PlanBroken."""
+    if lang not in LANGUAGES:
+        raise NoPlanInLanguage(lang=lang)
+    file = f"questions.{lang}.md"
+    text = (resources.folder("teaching_plan") / file).read_text(encoding="utf-8")
+    found = tuple(line.removeprefix("- ").strip() for line in text.splitlines() if line.startswith("- "))
+    if not found:
+        raise PlanBroken(file=file, detail="it holds no line that begins with a hyphen.")
+    return found
 
 
 def plan(lang: str) -> Plan:

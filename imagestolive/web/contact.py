@@ -26,5 +26,5 @@ class Contact:
 
 def install(app: Flask) -> None:
     """Gives it to every template; None where the configuration names nobody."""
-    text = (app.extensions["imagestolive"].config.contact or "").strip()
+    text = (app.extensions["imagestolive"].pipeline.config.contact or "").strip()
     app.jinja_env.globals["contact"] = Contact(text=text) if text else None

@@ -8,7 +8,6 @@ from imagestolive.about import about
 from imagestolive.credits import Credit
 from imagestolive.pipeline import DataSetInfo, NotReleased, credit_of
 from imagestolive.policy import Policy
-from imagestolive.units import A6
 from imagestolive.web.current import pipeline
 from imagestolive.web.language import words
 from imagestolive.web.prints import Shown, shown
@@ -54,7 +53,7 @@ def _thumbnails(info: DataSetInfo, policy: Policy) -> list[tuple[Shown, int, int
             cleared = pipeline().release(pick, policy)
         except NotReleased:
             continue  # it went between the draw and this moment
-        image = shown(pick, cleared.picture, A6, number=len(images) + 1, sold=False)
+        image = shown(pick, cleared.picture, asked, number=len(images) + 1)
         width_px, height_px = _thumbnail_size(image)
         left_px -= width_px + (GAP_PX if images else 0)
         if images and left_px < 0:

@@ -13,7 +13,7 @@ from imagestolive.web import address
 BODY_MOST_BYTES = 64 * 1024
 FORM_MOST_PARTS = 200
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-_BESIDE_THE_SET = 96  # characters: a set's address with /pdf or &lang= is still one of ours
+_BESIDE_THE_SET = 800  # characters: a set's address with all answers of the form of /set/<code>/print is still one of ours
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; img-src 'self'; style-src 'self'; font-src 'self'; object-src 'none'; "
@@ -77,13 +77,15 @@ def harden(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if response.mimetype == "text/html":
         response.headers.setdefault("Cache-Control", "private, no-cache")
-    if request.blueprint in ("set", "picture"):
+    if request.blueprint in ("set", "print", "downloads", "picture"):
         response.headers["X-Robots-Tag"] = "noindex"  # images of other people are shown to be looked at, not to be found again
     return response
 
 
 def press(response: Response) -> Response:
     """After each request: the page of thirty people is 600 KB of backs, and a twelfth of that when packed."""
+    if response.direct_passthrough:
+        return response  # a file that is sent piece by piece
     if response.mimetype == "text/html" and request.accept_encodings.quality("gzip"):
         response.set_data(gzip.compress(response.get_data(), compresslevel=6, mtime=0))
         response.content_encoding = "gzip"

@@ -13,8 +13,8 @@ from imagestolive.credits import Credit
 from imagestolive.errors import ImagesToLiveError
 from imagestolive.pipeline import DataSetInfo, DataSetRefused, NotConfigured
 from imagestolive.policy import Policy
-from imagestolive.units import PAPERS
-from imagestolive.web.current import pipeline
+from imagestolive.press import layout_of, put_away, spec_of
+from imagestolive.web.current import pipeline, press
 from imagestolive.web.language import words
 from imagestolive.web.prints import SMALL_PX, Print, picture_address, prints, side
 
@@ -58,19 +58,22 @@ def _doors(ready: Sequence[DataSetInfo], policy: Policy) -> _Doors | None:
         drawn = pipeline().draw(asked, _CODE, (), policy)
     except ImagesToLiveError:
         return None
-    cards = [card for card in pipeline().cards(drawn, policy, words()) if card.picture]
+    cards = [put_away(card) for card in pipeline().cards(drawn, policy, words()) if card.picture]
     if not cards:
         return None
     on_the_sheet = cards[:_ON_THE_SHEET]
-    fronts = pipeline().fronts(on_the_sheet, asked)
-    spec = sheets.spec_for(PAPERS[asked.paper])
-    sheet = sheets.impose([front.height_mm > front.width_mm for front in fronts], spec, "long")[0]
+    fronts = [press().front(card, asked) for card in on_the_sheet]
+    page = sheets.impose([front.height_mm > front.width_mm for front in fronts], spec_of(asked), layout_of(asked))[0]
     picks = {pick.sha256: pick for pick in drawn.picks.values()}
     return _Doors(
         sheet=Markup(  # noqa: S704 (svg.py escapes)
-            svg.sheet_svg(sheet, fronts, spec, image_href=lambda image: picture_address(picks[image.picture.sha256], SMALL_PX, sold=False))
+            svg.sheet_svg(
+                page,
+                lambda place: fronts[place.index],
+                image_href=lambda image: picture_address(picks[image.picture.sha256], SMALL_PX, sold=False),
+            )
         ),
-        back=side(pipeline().backs(cards[:1], asked, words())[0]),
+        back=side(press().back(cards[0], asked, words())),
         fan=[card for card in prints(drawn, policy) if card.image][-_IN_THE_FAN:],
         credits=[card.credit for card in cards if card.credit],
     )

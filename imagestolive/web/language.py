@@ -26,7 +26,7 @@ def _chosen() -> str:
     for wanted in (request.args.get("lang"), request.cookies.get(COOKIE), _accepted()):
         if wanted in LANGUAGES:
             return wanted
-    default: str = current_app.extensions["imagestolive"].config.language
+    default: str = current_app.extensions["imagestolive"].pipeline.config.language
     return default
 
 
@@ -45,7 +45,7 @@ def other_languages() -> list[tuple[str, str, str]]:
 
 
 def keep_choice(response: Response) -> Response:
-    """Keeps a language that was asked for by name; it is the only cookie there is."""
+    """Keeps a language that was asked for by name."""
     if request.args.get("lang") in LANGUAGES:
         response.set_cookie(COOKIE, words().lang, max_age=COOKIE_DAYS * 86400, secure=request.is_secure, httponly=True, samesite="Lax")
     if response.mimetype == "text/html":

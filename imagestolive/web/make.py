@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from flask import Blueprint, redirect, render_template, request
@@ -13,6 +13,9 @@ from werkzeug.wrappers import Response
 
 from imagestolive import sets
 from imagestolive.errors import N_, ImagesToLiveError
+from imagestolive.press import check
+from imagestolive.sets import Request
+from imagestolive.units import CARD_AS_PAPER, paper
 from imagestolive.web import address
 from imagestolive.web.current import pipeline
 from imagestolive.web.language import NAMES, words
@@ -62,7 +65,7 @@ class Form:
     cards: str = CARDS
     keys: tuple[str, ...] | None = None  # None: all that can be drawn from
     paper: str = "a4"
-    flip: str = "long"
+    printing: tuple[tuple[str, str], ...] = ()  # what the form has no field for: other choices of a set that is asked for anew
     card_lang: str
     sold: str = "no"
     by: str = "image"
@@ -77,7 +80,7 @@ class Form:
             cards=values.get("cards", "").strip() or CARDS,
             keys=chosen if chosen or "dataset_asked" in values else None,
             paper=values.get("paper") or "a4",
-            flip=flip if (flip := values.get("flip")) in address.FLIPS else "long",  # the form has no field to name it by
+            printing=tuple((name, values[name]) for name in address.PRINTING if name != "paper" and values.get(name)),
             card_lang=values.get("card_lang") or words().lang,
             sold=values.get("sold") or "no",
             by=values.get("by") or "image",
@@ -123,13 +126,30 @@ def form_page(form: Form, wrong: Sequence[ImagesToLiveError] = ()) -> str:
         offered=offered,
         ticked={info.key for info in offered if form.keys is None or info.key in form.keys},
         others=[(info, pipeline().why_not(info.key, policy)) for info in every if info.key not in drawable],
-        papers=[(key, words().say(said)) for key, said in PAPER_CHOICES.items()],
+        papers=_papers(form.paper),
         sold=[(key, words().say(said)) for key, said in _SOLD.items()],
         languages=NAMES.items(),
         ways=[(key, words().say(said)) for key, said in BY_CHOICES.items()],
         default_people=PEOPLE,
         default_cards=CARDS,
     )
+
+
+def _papers(chosen: str) -> list[tuple[str, str]]:
+    """The two that most people have, and another that was chosen elsewhere."""
+    offered = [(key, words().say(said)) for key, said in PAPER_CHOICES.items()]
+    return offered if chosen in PAPER_CHOICES or not _is_paper(chosen) else [*offered, (chosen, _paper_name(chosen))]
+
+
+def _is_paper(key: str) -> bool:
+    try:
+        return key == CARD_AS_PAPER or paper(key).key == key
+    except ImagesToLiveError:
+        return False
+
+
+def _paper_name(key: str) -> str:
+    return words().say("Paper of the card’s own size") if key == CARD_AS_PAPER else paper(key).name
 
 
 def wrong_answers(form: Form) -> list[ImagesToLiveError]:
@@ -154,7 +174,7 @@ def most_cards() -> int:
 
 def _not_offered(form: Form) -> list[ImagesToLiveError]:
     answers: tuple[tuple[Field, str, Collection[str]], ...] = (
-        ("paper", form.paper, PAPER_CHOICES),
+        ("paper", form.paper, [key for key, _ in _papers(form.paper)]),
         ("card_lang", form.card_lang, LANGUAGES),
         ("sold", form.sold, _SOLD),
         ("by", form.by, BY_CHOICES),
@@ -183,14 +203,19 @@ def _number(typed: str, field: Literal["people", "cards"], most: int) -> int:
 
 def _address(form: Form) -> str:
     people, cards = _numbers(form)
+    kept = _printed_as(form)
     asked, left = pipeline().request(
         people=people,
         cards=cards,
         keys=form.keys,
         by=form.by,
-        paper=form.paper,
-        flip=form.flip,
+        paper=kept.paper,
+        card=kept.card,
+        flip=kept.flip,
+        back=kept.back,
         lang=form.card_lang,
+        spare=kept.spare,
+        printing=kept.printing,
         policy=pipeline().policy(sold=form.sold == "yes"),
         most=most_cards(),
     )
@@ -198,3 +223,14 @@ def _address(form: Form) -> str:
     stayed = {part.key for part in asked.datasets}
     without = [key for key in form.keys or () if key not in stayed] if left else []
     return address.path(code, asked, without=without)
+
+
+def _printed_as(form: Form) -> Request:
+    """What the form says of printing, and what came along; what is no choice, and a card too large for the paper, goes to the usual."""
+    args = MultiDict([("paper", form.paper), *form.printing])
+    kept = address.read(args, lang=form.card_lang, wrong=[]).request
+    try:
+        check(kept)
+    except ImagesToLiveError:
+        kept = replace(kept, card=address.card_of(kept.paper), printing=replace(kept.printing, border="white", start=1))
+    return kept

@@ -12,11 +12,13 @@ from imagestolive.cards import Card
 from imagestolive.credits import Credit
 from imagestolive.pipeline import DrawnSet, name_and_year
 from imagestolive.policy import Policy
+from imagestolive.press import has_backs
 from imagestolive.records import Picture
-from imagestolive.sets import Pick
-from imagestolive.units import CARD_SIZES, CardSize
-from imagestolive.web.current import pipeline
+from imagestolive.sets import Pick, Request
+from imagestolive.units import CardSize, card_size
+from imagestolive.web.current import pipeline, press
 from imagestolive.web.language import words
+from imagestolive.words import Words
 
 LARGE_PX, SMALL_PX = 640, 320  # the longer side of what /picture sends
 
@@ -41,7 +43,7 @@ class Print:
     """A card of a set; without an image it has a notice in its place."""
 
     number: int
-    person: int
+    person: int | None  # None: a spare card
     image: Shown | None
     notice: str | None
     credit: Credit | None
@@ -53,28 +55,28 @@ class Print:
 def prints(drawn: DrawnSet, policy: Policy) -> list[Print]:
     """The cards of a set: labels in the page's language, backs in that of the cards."""
     card_words = resources.words(drawn.request.lang)
-    cards = pipeline().cards(drawn, policy, words())
-    printed = cards if card_words.lang == words().lang else pipeline().cards(drawn, policy, card_words)
-    fronts_only = drawn.request.flip == "none"
-    credited = pipeline().fronts(printed, drawn.request) if fronts_only else pipeline().backs(printed, drawn.request, card_words)
-    return [_print(drawn, card, said, fronts_only=fronts_only) for card, said in zip(cards, credited, strict=True)]
+    said = pipeline().cards(drawn, policy, words())
+    printed = pipeline().cards(drawn, policy, card_words) if card_words.lang != words().lang else None
+    return [_print(drawn, card, next(printed) if printed else card, card_words) for card in said]
 
 
-def _print(drawn: DrawnSet, card: Card, credited: faces.Side, *, fronts_only: bool) -> Print:
-    if card.picture is None:
+def _print(drawn: DrawnSet, card: Card, printed: Card, card_words: Words) -> Print:
+    if card.picture is None or printed.picture is None:
         return Print(
             number=card.number, person=card.person, image=None, notice=card.notice, credit=None, dataset=None, back=None, warnings=()
         )
-    pick = drawn.picks[card.number]
+    pick, request = drawn.picks[card.number], drawn.request
+    front = press().front(printed, request)
+    back = press().back(printed, request, card_words) if has_backs(request) else None
     return Print(
         number=card.number,
         person=card.person,
-        image=shown(pick, card.picture, CARD_SIZES[drawn.request.card], number=card.number, sold=drawn.request.sold),
+        image=shown(pick, card.picture, request, number=card.number),
         notice=None,
         credit=card.credit,
         dataset=(pick.dataset, name_and_year(pipeline().data_set(pick.dataset).sheet)),
-        back=None if fronts_only else side(credited),
-        warnings=credited.warnings,
+        back=side(back) if back else None,
+        warnings=(*front.warnings, *(back.warnings if back else ())),
     )
 
 
@@ -83,8 +85,9 @@ def side(printed: faces.Side) -> Markup:
     return Markup(svg.side_svg(printed, image_href=None))  # noqa: S704 (svg.py escapes)
 
 
-def shown(pick: Pick, picture: Picture, size: CardSize, *, number: int, sold: bool) -> Shown:
+def shown(pick: Pick, picture: Picture, request: Request, *, number: int) -> Shown:
     """How an image that has passed the gate is asked for by a page."""
+    size, sold = card_size(request.card), request.sold
     fit = faces.fit(picture.width_px, picture.height_px, size)
     large = max(picture.width_px, picture.height_px) > SMALL_PX
     return Shown(

@@ -6,6 +6,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import tempfile
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -23,11 +24,13 @@ from pikepdf import Name
 from PIL import Image, ImageOps
 from printed import CASTLE, card, fonts, photograph, printed, some_cards
 
-from imagestolive import pdf, pictures
+from imagestolive import faces, pdf, pictures
 from imagestolive.fonts import Fonts
 from imagestolive.records import FetchedImage, ImageRecord, Picture
 from imagestolive.sets import SET_FILE_MOST_BYTES
 from imagestolive.sheets import Flip
+from imagestolive.typeset import Metrics
+from imagestolive.units import A6
 
 PAPER_PT = {"a4": (595.276, 841.89), "letter": (612.0, 792.0)}
 
@@ -123,7 +126,7 @@ def test_small_pixels_are_squares_of_whole_dots(kept: Fonts) -> None:
     picture = Picture(sha256="board", width_px=25, height_px=25, channels=1, samples=board)
     data = printed([card(1, picture=picture)], kept)
     with pikepdf.open(BytesIO(data)) as opened:
-        stream = opened.pages[0].Resources.XObject["/Picture1"]
+        (stream,) = opened.pages[0].Resources.XObject.values()
         assert (stream.Width, stream.Height, stream.ColorSpace) == (25 * 42, 25 * 42, Name.DeviceGray)
         assert Name.Interpolate not in stream
         samples = zlib.decompress(bytes_of(stream))
@@ -179,22 +182,25 @@ def test_the_same_code_is_in_the_file_once(kept: Fonts) -> None:
 
 def test_a_page_names_its_own_bitmaps_only(file: bytes) -> None:
     with pikepdf.open(BytesIO(file)) as opened:
-        assert [sorted(page.Resources.XObject.keys()) for page in opened.pages] == [
-            ["/Picture1", "/Picture2", "/Picture3"],
-            ["/Code1", "/Code2", "/Code3"],
-            ["/Picture4"],
-            ["/Code4"],
+        shown = [
+            ["code" if image.get(Name.ImageMask) is True else "picture" for image in page.Resources.XObject.values()]
+            for page in opened.pages
         ]
+        every = [image.objgen for page in opened.pages for image in page.Resources.XObject.values()]
+    assert shown == [3 * ["picture"], 3 * ["code"], ["picture"], ["code"]]
+    assert len(set(every)) == len(every)
 
 
 def test_all_fonts_are_ours_embedded_and_subset(file: bytes) -> None:
     with pikepdf.open(BytesIO(file)) as opened:
         used = {str(font.BaseFont): font for page in opened.pages for font in page.Resources.Font.values()}
         every = {str(thing.BaseFont) for thing in opened.objects if isinstance(thing, pikepdf.Dictionary) and Name.BaseFont in thing}
-        assert set(used) == every
+        assert every == {*used, *(str(font.DescendantFonts[0].BaseFont) for font in used.values())}
         assert all(name[7] == "+" and name[8:].startswith("ImagesToLive") for name in used)
-        assert all(Name.FontFile2 in font.FontDescriptor and Name.ToUnicode in font for font in used.values())
-        assert all(len(font.FontDescriptor.FontFile2.read_bytes()) < 40_000 for font in used.values())
+        assert all(Name.ToUnicode in font for font in used.values())
+        programs = [font.DescendantFonts[0].FontDescriptor.FontFile2.read_bytes() for font in used.values()]
+        assert len(programs) == 4
+        assert all(len(program) < 40_000 for program in programs)
 
 
 @pytest.mark.parametrize(
@@ -247,6 +253,74 @@ def test_an_attachment_that_unfolds_without_end_is_read_only_up_to_the_limit() -
     bomb = pdf_with({pdf.SET_FILE: bytes(40 * SET_FILE_MOST_BYTES)})
     assert len(bomb) < SET_FILE_MOST_BYTES
     assert len(pdf.read_set_file(BytesIO(bomb))) == SET_FILE_MOST_BYTES + 1
+
+
+# ---- an archive file ----
+
+
+def test_a_file_is_pdf_a_3b_and_the_validator_finds_what_is_not(kept: Fonts, file: bytes, tmp_path: Path) -> None:
+    made = tmp_path / "made.pdf"
+    made.write_bytes(file)
+    assert pdf.faults(made) == []
+    with pikepdf.open(made) as opened:
+        del opened.Root.OutputIntents
+        opened.save(tmp_path / "spoilt.pdf")
+    assert pdf.faults(tmp_path / "spoilt.pdf")
+
+
+def test_the_set_file_is_an_associated_file_with_a_fixed_date(file: bytes) -> None:
+    with pikepdf.open(BytesIO(file)) as opened:
+        (associated,) = opened.Root.AF
+        assert str(associated.AFRelationship) == "/Data"
+        assert str(associated.EF.F.Subtype) == "/application/json"
+        assert str(associated.EF.F.Params.ModDate) == "D:20000101000000+00'00'"
+        with opened.open_metadata() as metadata:
+            assert metadata["pdfaid:part"] == "3"
+            assert metadata["xmp:MetadataDate"].startswith("2000-01-01")
+
+
+def test_the_outline_leads_to_each_persons_first_page(kept: Fonts) -> None:
+    out = BytesIO()
+    metrics = Metrics(kept)
+    document = pdf.Document(kept, out)
+    for person in (1, 2):
+        document.bookmark(f"Person {person}")
+        document.side(faces.front(card(person), A6, metrics))
+    document.save(pdf.About(title="Two", lang="en"))
+    opened = pypdfium2.PdfDocument(out.getvalue())
+    found = [(item.get_title(), item.get_dest().get_index()) for item in opened.get_toc()]
+    assert found == [("Person 1", 0), ("Person 2", 1)]
+
+
+def test_a_picture_may_be_put_away_once_its_side_was_put(kept: Fonts) -> None:
+    metrics = Metrics(kept)
+    light = replace(card(1), picture=photograph(1).without_data())
+    document = pdf.Document(kept, out)
+    with pytest.raises(ValueError, match="put away"):
+        document.put(faces.front(light, A6, metrics))
+    document.put(faces.front(card(1), A6, metrics))
+    document.side(faces.front(light, A6, metrics))
+    out = BytesIO()
+    document.save(pdf.About(title="One", lang="en"))
+    assert (photograph(1).jpeg or b"-") in out.getvalue()
+
+
+def test_a_document_leaves_nothing_on_the_disk(kept: Fonts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    document = pdf.Document(kept, out)
+    document.put(faces.front(card(1), A6, Metrics(kept)))
+    assert list(tmp_path.iterdir())
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_small_copy_has_220_pixels_an_inch_at_most(kept: Fonts) -> None:
+    out = BytesIO()
+    document = pdf.Document(kept, out, quality="small")
+    document.side(faces.front(card(1, picture=photograph(1, (3000, 2000))), A6, Metrics(kept)))
+    document.save(pdf.About(title="Small", lang="en"))
+    with pikepdf.open(out) as opened:
+        (image,) = opened.pages[0].Resources.XObject.values()
+        assert (image.Width, image.Height) == (1143, 762)  # 132 mm and 88 mm at 220 ppi
 
 
 # ---- the same bytes ---------------------------------------------------------------------------------------------------

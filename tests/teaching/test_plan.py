@@ -154,8 +154,10 @@ def test_each_file_names_its_own_language(lang: str) -> None:
 
 
 @in_each_language
-def test_there_is_a_plan_for_every_file_in_the_folder(lang: str) -> None:
-    assert {path.stem for path in resources.folder("teaching_plan").glob("*.md")} == set(LANGUAGES)
+def test_there_is_a_plan_and_there_are_questions_in_every_language(lang: str) -> None:
+    files = {path.name for path in resources.folder("teaching_plan").iterdir()}
+    assert {f"{lang}.md", f"questions.{lang}.md"} <= files
+    assert len(files) == 2 * len(LANGUAGES)
 
 
 def test_the_portuguese_sections_are_those_of_a_plano_de_aula() -> None:

@@ -11,7 +11,19 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 from werkzeug.urls import iri_to_uri
 
-from imagestolive.sets import DataSetPart, NumberWrong, Pick, Request
+from imagestolive.errors import ImagesToLiveError
+from imagestolive.sets import (
+    ENUMERATED,
+    PRINTING_ENUMERATED,
+    SPARE_MOST,
+    START_MOST,
+    DataSetPart,
+    NumberWrong,
+    Pick,
+    Printing,
+    Request,
+)
+from imagestolive.units import CARD_SIZES, PAPERS
 from imagestolive.web import address
 from imagestolive.web.address import AddressTooLong, AddressUnreadable
 
@@ -86,7 +98,11 @@ def test_data_sets_stand_in_the_order_of_their_keys_as_in_a_set_file() -> None:
 @pytest.mark.parametrize(
     ("name", "typed"),
     [
-        ("paper", "a3"),
+        ("flip", "sideways"),
+        ("back", "portrait"),
+        ("border", "<b>"),
+        ("marks", "yes"),
+        ("turn_backs", "maybe"),
         ("flip", "diagonal"),
         ("card_lang", "../../etc/passwd"),
         ("sold", "perhaps"),
@@ -104,6 +120,63 @@ def test_data_sets_stand_in_the_order_of_their_keys_as_in_a_set_file() -> None:
 def test_what_no_page_of_ours_writes_is_named(name: str, typed: str) -> None:
     with pytest.raises(AddressUnreadable, match=name):
         address.read(MultiDict([("dataset", "garden"), (name, typed)]), lang="en")
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "would_do"),
+    [
+        ("paper", "a9", "a4"),
+        ("paper", "10x10mm", "50"),
+        ("card", "a3", "a6"),
+        ("card", "0x0mm", "50"),
+        ("start", "0", "1 to 64"),
+        ("start", "9" * 5000, "1 to 64"),
+        ("spare", "101", "0 to 100"),
+        ("back_x", "11", "from -10 to 10"),
+        ("back_y", "nan", "from -10 to 10"),
+        ("back_scale", "1e2", "from 95 to 105"),
+    ],
+)
+def test_sizes_and_numbers_that_cannot_be_are_refused_with_what_would_do(name: str, typed: str, would_do: str) -> None:
+    with pytest.raises(ImagesToLiveError, match=would_do) as refused:
+        address.read(MultiDict([(name, typed)]), lang="en")
+    assert refused.value.field == name
+
+
+def test_all_that_is_wrong_with_the_printing_can_be_heard_at_once_and_the_rest_is_read() -> None:
+    wrong: list[ImagesToLiveError] = []
+    asked = address.read(
+        MultiDict({"flip": "up", "start": "none", "back": "notes", "card": "5x7in", "paper": "a0"}), lang="en", wrong=wrong
+    )
+    assert {error.field for error in wrong} == {"flip", "start", "paper"}
+    assert (asked.request.back, asked.request.card, asked.request.paper) == ("notes", "5x7in", "a4")
+
+
+PRINTINGS = st.builds(
+    Printing,
+    **{name: st.sampled_from(choices) for name, choices in PRINTING_ENUMERATED.items()},
+    start=st.integers(1, START_MOST),
+    turn_backs=st.booleans(),
+    back_x_mm=st.integers(-1000, 1000).map(lambda n: n / 100),
+    back_y_mm=st.integers(-1000, 1000).map(lambda n: n / 100),
+    back_scale_percent=st.integers(9500, 10500).map(lambda n: n / 100),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    printing=PRINTINGS,
+    flip=st.sampled_from(ENUMERATED["flip"]),
+    back=st.sampled_from(ENUMERATED["back"]),
+    paper=st.sampled_from([*PAPERS, "card", "210x330mm"]),
+    card=st.sampled_from([*CARD_SIZES, "140x90.5mm"]),
+    spare=st.integers(0, SPARE_MOST),
+)
+def test_every_way_to_print_comes_back_from_its_address(
+    printing: Printing, flip: str, back: str, paper: str, card: str, spare: int
+) -> None:
+    request = dataclasses.replace(REQUEST, printing=printing, flip=flip, back=back, paper=paper, card=card, spare=spare)
+    assert read_back(address.path("K7Q29FXD", request)).request == from_address(request)
 
 
 @pytest.mark.parametrize("typed", ["0", "-1", "1e9", "9" * 5000, "٣.٧"])

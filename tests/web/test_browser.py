@@ -39,6 +39,10 @@ PAGES = {
     "set by its code alone": "/set/K7Q2-9FXD",
     "set with empty places": GONE,
     "set with too few images": "/set/K7Q2-9FXD?people=3&cards=3&dataset=tiles",
+    "print": "/set/K7Q2-9FXD/print?people=2&cards=3",
+    "print, folded in another size": "/set/K7Q2-9FXD/print?people=2&cards=3&flip=fold&card=140x90mm&border=bleed",
+    "print, wrong answers": "/set/K7Q2-9FXD/print?people=2&cards=3&start=9&back_x=77&paper=a9",
+    "printers": "/printers",
     "no code": "/open?code=",
     "no such code": "/set/K7Q2-9FXE",
     "data sets": "/datasets",
@@ -104,6 +108,31 @@ def test_a_set_is_made_replaced_and_saved_without_javascript(browser: Browser, a
             assert len(pdf.pages) == 4
 
 
+def test_paper_printer_and_backs_are_chosen_and_the_files_saved_without_javascript(browser: Browser, address: str, tmp_path: Path) -> None:
+    with browser.new_context(base_url=address, locale="en", java_script_enabled=False, viewport={"width": 320, "height": 640}) as context:
+        page = context.new_page()
+        page.goto("/printers")
+        page.get_by_label("Name of the printer").fill("Sala 3")
+        page.get_by_label("Backs further down, mm").fill("0,5")
+        page.get_by_role("button", name="Remember this printer").click()
+        page.get_by_role("button", name="Forget Sala 3").wait_for()
+        page.goto("/set/K7Q2-9FXD?people=2&cards=3")
+        page.get_by_role("link", name="Paper, backs, printer").click()
+        page.get_by_label("Letter, 215.9 × 279.4 mm").check()
+        page.get_by_label("The credit, and lines for seven days").check()
+        page.get_by_label("Sala 3").check()
+        page.locator("#print").get_by_role("button", name="Use these choices").click()
+        page.wait_for_url("**&paper=letter&card_lang=en&back=notes&back_y=0.5", wait_until="commit")
+        assert page.get_by_label("Sala 3").is_checked()
+        page.get_by_label("On both sides by hand: one file of fronts, one of backs").check()
+        with page.expect_download() as download:  # what is chosen counts, also before it is used
+            page.locator(".side").get_by_role("button", name="Backs alone (PDF)").click()
+        assert download.value.suggested_filename.endswith("_2x3_Letter_K7Q2-9FXD_backs.pdf")
+        download.value.save_as(tmp_path / "backs.pdf")
+        with pikepdf.open(tmp_path / "backs.pdf") as pdf:
+            assert len(pdf.pages) == 2
+
+
 def test_three_images_are_one_button_away_and_their_code_opens_them_again(page: Page) -> None:
     page.goto("/")
     page.get_by_role("button", name="Show me three images").click()
@@ -144,7 +173,7 @@ def test_what_is_pressed_is_large_enough_for_a_finger(page: Page, name: str) -> 
         assert box["height"] >= 44
 
 
-@pytest.mark.parametrize("name", ["home", "set", "set with empty places", "make", "data set", "plan"])
+@pytest.mark.parametrize("name", ["home", "set", "set with empty places", "print", "make", "data set", "plan"])
 def test_nothing_is_asked_of_another_host_and_nothing_is_refused_by_the_policy(page: Page, name: str) -> None:
     hosts, told = set(), []
     page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))

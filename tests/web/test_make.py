@@ -52,7 +52,7 @@ def no_draw(monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
     def forbidden(*_: object, **__: object) -> None:
         raise AssertionError("something was drawn")
 
-    monkeypatch.setattr(app.extensions["imagestolive"], "draw", forbidden)
+    monkeypatch.setattr(app.extensions["imagestolive"].pipeline, "draw", forbidden)
 
 
 def test_the_form_begins_with_a_class_of_thirty_and_three_images_each(client: FlaskClient) -> None:
@@ -127,12 +127,12 @@ def test_two_wrong_answers_are_both_named(client: FlaskClient, no_draw: None) ->
     assert 'href="#cards"' in page
 
 
-@pytest.mark.parametrize(("field", "typed"), [("paper", "a3"), ("card_lang", "../../etc/passwd"), ("sold", "<b>"), ("by", "label")])
+@pytest.mark.parametrize(("field", "typed"), [("paper", "a9"), ("card_lang", "../../etc/passwd"), ("sold", "<b>"), ("by", "label")])
 def test_a_choice_that_is_not_offered_is_a_field_error(client: FlaskClient, no_draw: None, field: str, typed: str) -> None:
     assert f"“{typed}” is not one of the choices." in assert_field_error(client, field, **{field: typed})
 
 
-@pytest.mark.parametrize(("field", "typed"), [("paper", "a3"), ("card_lang", "xx"), ("sold", "maybe"), ("by", "label")])
+@pytest.mark.parametrize(("field", "typed"), [("paper", "a9"), ("card_lang", "xx"), ("sold", "maybe"), ("by", "label")])
 def test_a_choice_of_the_address_that_is_not_offered_is_named(client: FlaskClient, field: str, typed: str) -> None:
     answer = client.get(f"/make?{field}={typed}")
     assert answer.status_code == 400
@@ -153,15 +153,24 @@ def test_a_set_may_be_drawn_by_class_or_by_author_and_its_page_says_so(client: F
     assert "Drawn by" not in client.get(client.post("/make", data=RIGHT).location).text
 
 
-def test_a_flip_that_is_not_known_is_the_usual_one(client: FlaskClient) -> None:
-    page = client.get("/make?flip=up")
-    assert page.status_code == 200
-    assert '<input type="hidden" name="flip" value="long">' in page.text
-    usual = client.post("/make", data=RIGHT | {"flip": "up"})
+def test_how_a_set_is_printed_comes_along_when_it_is_asked_for_anew_and_what_is_not_known_is_the_usual(client: FlaskClient) -> None:
+    along = {"flip": "short", "back": "notes", "marks": "grid", "spare": "2", "start": "3"}
+    page = client.get("/make", query_string=along).text
+    for name, kept in along.items():
+        assert f'<input type="hidden" name="{name}" value="{kept}">' in page
+    there = client.post("/make", data=RIGHT | along).location
+    assert there.endswith("&flip=short&back=notes&marks=grid&start=3&spare=2")
+    usual = client.post("/make", data=RIGHT | {"flip": "up", "start": "99", "back_x": "far"})
     assert usual.status_code == 303
-    assert "flip" not in usual.location
-    assert client.get(usual.location).status_code == 200
-    assert "&flip=short" in client.post("/make", data=RIGHT | {"flip": "short"}).location
+    assert usual.location.endswith("&paper=a4&card_lang=en")
+
+
+def test_another_paper_of_a_set_can_be_kept_and_a_card_too_large_for_the_new_one_cannot(client: FlaskClient) -> None:
+    page = client.get("/make?paper=a3").text
+    assert re.search(r'name="paper" value="a3"[^>]* checked', page)
+    assert "&paper=a3&" in client.post("/make", data=RIGHT | {"paper": "a3"}).location
+    assert "&card=140x90mm" in client.post("/make", data=RIGHT | {"paper": "a3", "card": "140x90mm"}).location
+    assert "&card=" not in client.post("/make", data=RIGHT | {"paper": "a4", "card": "400x290mm"}).location
 
 
 def test_no_data_set_chosen_is_a_field_error(client: FlaskClient, no_draw: None) -> None:

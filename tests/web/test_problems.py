@@ -25,7 +25,7 @@ def test_another_method_is_refused_in_words(client: FlaskClient, method: str, pa
 
 def test_a_fault_of_ours_shows_no_traceback(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     app: Flask = create_app(config)
-    monkeypatch.setattr(app.extensions["imagestolive"], "data_sets", lambda: 1 / 0)
+    monkeypatch.setattr(app.extensions["imagestolive"].pipeline, "data_sets", lambda: 1 / 0)
     answer = app.test_client().get("/datasets")
     assert answer.status_code == 500
     assert "The fault is ours" in answer.text

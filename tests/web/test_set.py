@@ -124,7 +124,7 @@ def test_numbers_that_cannot_be_used_come_back_in_the_form(client: FlaskClient, 
     assert 'name="code" value="K7Q2-9FXD"' in answer.text
 
 
-@pytest.mark.parametrize("query", ["paper=a3", "refused=99~garden~000.jpg", "dataset=%00", "flip=sideways"])
+@pytest.mark.parametrize("query", ["back=portrait", "refused=99~garden~000.jpg", "dataset=%00", "flip=sideways"])
 def test_what_is_no_address_of_ours_is_a_sentence(client: FlaskClient, query: str) -> None:
     answer = client.get(f"{SET}&{query}")
     assert answer.status_code == 400
@@ -166,7 +166,7 @@ def test_a_full_address_is_a_sentence_and_nothing_is_lost(client: FlaskClient) -
     assert answer.status_code == 400
     assert "Card 7 was not replaced" in answer.text
     assert pictures(answer.text) == pictures(page.text)
-    assert client.get(full + "x" * 400).status_code == 414
+    assert client.get(full + "x" * 1000).status_code == 414
 
 
 @pytest.mark.parametrize("card", ["0", "10", "x", "", "9" * 5000])
@@ -230,15 +230,38 @@ def test_the_page_leads_to_the_pdf_of_the_same_cards(client: FlaskClient) -> Non
     assert [pick.slot for pick in saved.refused] == [4]
 
 
-def test_paper_and_flip_can_be_changed_and_the_cards_stay(client: FlaskClient) -> None:
+def test_the_page_leads_to_all_ways_of_printing_the_same_cards(client: FlaskClient) -> None:
     page = client.get(replaced(client, SET, 4)).text
-    form = re.search(r'<form class="form" action="/set/K7Q2-9FXD" method="get">(.*?)</form>', page, flags=re.S)
-    assert form
-    kept = [(name, html.unescape(value)) for name, value in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form[1])]
-    changed = client.get("/set/K7Q2-9FXD", query_string=[*kept, ("paper", "letter"), ("flip", "short")]).text
-    assert pictures(changed) == pictures(page)
-    assert "turn on the short edge" in changed
-    assert "paper=letter" in changed
+    link = re.search(r'href="(/set/K7Q2-9FXD/print\?[^"]*)"', page)
+    assert link
+    assert "&refused=4~" in html.unescape(link[1])
+    assert client.get(html.unescape(link[1])).status_code == 200
+
+
+def test_for_a_printer_that_is_fed_by_hand_there_are_two_files(client: FlaskClient) -> None:
+    page = client.get(f"{SET}&flip=manual").text
+    links = [html.unescape(link) for link in re.findall(r'href="(/set/K7Q2-9FXD/(?:fronts|backs)\.pdf\?[^"]*)"', page)]
+    assert len(set(links)) == 2
+    assert "put the pile back" in page.lower()
+    for link in set(links):
+        with pikepdf.open(BytesIO(client.get(link).data)) as pdf:
+            assert len(pdf.pages) == 3
+
+
+def test_spare_cards_come_last_and_belong_to_nobody(client: FlaskClient) -> None:
+    page = client.get(f"{SET}&spare=2").text
+    assert list(pictures(page)) == list(range(1, 12))
+    assert page.index("Person 3") < page.index("Spare cards") < page.index('id="card-10"')
+    assert list(pictures(page).values())[:9] == list(pictures(client.get(SET).text).values())
+
+
+def test_what_cannot_be_printed_is_said_in_the_place_of_the_pdf(client: FlaskClient) -> None:
+    page = client.get(f"{SET}&border=bleed&flip=none").text
+    assert "leave no room for a caption" in page
+    assert "/pdf?" not in page
+    answer = client.get("/set/K7Q2-9FXD/pdf?people=3&cards=3&border=bleed&flip=none")
+    assert answer.status_code == 400
+    assert 'id="border-says"' in answer.text
 
 
 def test_where_only_fronts_are_printed_nothing_is_said_of_backs(client: FlaskClient) -> None:
@@ -254,11 +277,11 @@ def test_where_only_fronts_are_printed_nothing_is_said_of_backs(client: FlaskCli
 def test_signs_that_the_typefaces_lack_are_told_before_the_cards(client_over: Callable[..., FlaskClient], tmp_path: Path) -> None:
     root = drawn.folder(tmp_path / "mine", 3)
     listed = (root / "credits.csv").read_text(encoding="utf-8")
-    (root / "credits.csv").write_text(listed.replace("Picture 1", "日本"), encoding="utf-8")
+    (root / "credits.csv").write_text(listed.replace("Picture 1", "\U00013000"), encoding="utf-8")
     page = client_over(root).get("/set/K7Q2-9FXD?people=1&cards=3").text
     told = re.findall(r"<p>Card (\d): The typefaces have no sign for ([^;]*);", page.split('id="card-1"')[0])
-    assert [signs for _, signs in told] == ["日本"]
-    assert "日本" in page.split(f'id="card-{told[0][0]}"')[1].split("</figure>")[0]
+    assert [signs for _, signs in told] == ["\U00013000"]
+    assert "\U00013000" in page.split(f'id="card-{told[0][0]}"')[1].split("</figure>")[0]
 
 
 @pytest.mark.parametrize(

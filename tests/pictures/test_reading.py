@@ -15,89 +15,37 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from painted import (
+    BLUE,
+    GREEN,
+    GREY,
+    JPEG,
+    OWNER,
+    RED,
+    Pixel,
+    exif,
+    fetched,
+    file,
+    near,
+    photograph,
+    pixel,
+    pixels,
+    quarters,
+    scan,
+    segment,
+    with_segments,
+)
 from PIL import GifImagePlugin, Image, ImageChops, ImageCms, ImageDraw, PngImagePlugin
 
 from imagestolive import pictures
-from imagestolive.pictures import Unreadable, enlarge, read, thumbnail
-from imagestolive.records import FetchedImage, ImageRecord, Picture
-
-Pixel = tuple[int, ...]
-RED, GREEN, BLUE, GREY = (230, 30, 20), (20, 160, 40), (30, 40, 200), (120, 120, 120)
-OWNER = b"Ana Lima, 52.5 N 13.4 E"
-
-
-def fetched(data: bytes, *, rotation_deg: int | None = None, shape: tuple[int, int, int] | None = None) -> FetchedImage:
-    record = ImageRecord(dataset="drawn", image_id="1", locator="1", rotation_deg=rotation_deg)
-    return FetchedImage(record=record, data=data, sha256=hashlib.sha256(data).hexdigest(), shape=shape)
-
-
-def file(image: Image.Image, kind: str, **options: object) -> bytes:
-    out = io.BytesIO()
-    image.save(out, kind, **options)
-    return out.getvalue()
-
-
-def quarters(width_px: int = 48, height_px: int = 32) -> Image.Image:
-    """Red, green / blue, grey: no turn and no mirror leaves it as it is."""
-    image = Image.new("RGB", (width_px, height_px), GREY)
-    draw = ImageDraw.Draw(image)
-    for colour, left, top in ((RED, 0, 0), (GREEN, 1, 0), (BLUE, 0, 1)):
-        x, y = left * width_px // 2, top * height_px // 2
-        draw.rectangle((x, y, x + width_px // 2 - 1, y + height_px // 2 - 1), fill=colour)
-    return image
-
-
-def photograph(width_px: int = 96, height_px: int = 64) -> Image.Image:
-    """Something with detail, always the same."""
-    noise = hashlib.shake_128(b"detail").digest(3 * width_px * height_px)
-    return Image.blend(quarters(width_px, height_px), Image.frombytes("RGB", (width_px, height_px), noise), 0.2)
-
-
-def pixels(picture: Picture) -> Image.Image:
-    if picture.jpeg is not None:
-        assert picture.samples is None
-        image = Image.open(io.BytesIO(picture.jpeg))
-        assert (image.mode, image.size) == ("L" if picture.channels == 1 else "RGB", (picture.width_px, picture.height_px))
-        return image
-    assert picture.samples is not None
-    return Image.frombytes("L" if picture.channels == 1 else "RGB", (picture.width_px, picture.height_px), picture.samples)
-
-
-def pixel(picture: Picture, x: int = 0, y: int = 0) -> Pixel:
-    found = pixels(picture).getpixel((x, y))
-    return found if isinstance(found, tuple) else (int(found or 0),)
-
-
-def near(found: Pixel, wanted: Pixel, within: int = 6) -> bool:
-    return all(abs(one - other) <= within for one, other in zip(found, wanted, strict=True))
+from imagestolive.pictures import Unreadable, again, read, reading, thumbnail
+from imagestolive.records import Picture
 
 
 def is_quarters(picture: Picture) -> bool:
     across, down = picture.width_px // 4, picture.height_px // 4
     corners = [(across, down), (3 * across, down), (across, 3 * down), (3 * across, 3 * down)]
     return all(near(pixel(picture, *place), colour) for place, colour in zip(corners, (RED, GREEN, BLUE, GREY), strict=True))
-
-
-def segment(marker: int, payload: bytes) -> bytes:
-    return bytes((0xFF, marker)) + struct.pack(">H", len(payload) + 2) + payload
-
-
-def with_segments(jpeg: bytes, *segments: bytes) -> bytes:
-    return jpeg[:2] + b"".join(segments) + jpeg[2:]
-
-
-def scan(jpeg: bytes) -> bytes:
-    """The compressed data of a JPEG whose metadata hold no other JPEG."""
-    return jpeg[jpeg.index(b"\xff\xda") : jpeg.rindex(b"\xff\xd9")]
-
-
-def exif(orientation: int) -> bytes:
-    """EXIF with an orientation, an owner and a place."""
-    data = Image.Exif()
-    data[0x0112] = orientation
-    data[0x013B] = OWNER.decode()
-    data.get_ifd(0x8825)[29] = "2014:01:02"
-    return data.tobytes()
 
 
 def tag_data(kind: bytes, *values: float) -> bytes:
@@ -167,7 +115,6 @@ def tiff(**tags: int) -> bytes:
     return b"II*\0" + struct.pack("<IH", 8, len(fields)) + rows + bytes(4 + 100)
 
 
-JPEG = file(photograph(), "JPEG", quality=85)
 GIF_BOMB = b"GIF89a" + struct.pack("<HHBBB", 1, 1, 0, 0, 0) + b"," + struct.pack("<HHHHB", 0, 0, 30_000, 30_000, 0) + b"\x02\x00;"
 WEBP_BOMB = b"RIFF" + struct.pack("<I", 30) + b"WEBPVP8X" + struct.pack("<I", 10) + bytes(4) + b"\xff\x3f\0\xff\x3f\0" + bytes(4)
 TIFF_TILE_BOMB = tiff(t322=60_000, t323=60_000, t324=8, t325=100)
@@ -301,19 +248,24 @@ FORMATS = {
 }
 
 
-@pytest.mark.parametrize("kind", FORMATS)
-@settings(max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
-@given(st.data())
-def test_damaged_files_give_a_picture_or_a_reason_and_nothing_else(kind: str, data: st.DataObject) -> None:
-    broken = bytearray(FORMATS[kind])
+def altered(source: bytes, data: st.DataObject) -> bytes:
+    """A few bytes, most of them early ones, changed; some taken away."""
+    broken = bytearray(source)
     early = st.one_of(st.integers(0, 200), st.integers(0, len(broken) - 1)).map(lambda place: min(place, len(broken) - 1))
     for place, byte in data.draw(st.lists(st.tuples(early, st.integers(0, 255)), max_size=6)):
         broken[place] = byte
     start, end = sorted((data.draw(early), data.draw(early)))
     if data.draw(st.booleans()):
         del broken[start:end]
+    return bytes(broken)
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+@settings(max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_damaged_files_give_a_picture_or_a_reason_and_nothing_else(kind: str, data: st.DataObject) -> None:
     with contextlib.suppress(Unreadable):
-        assert pixels(read(fetched(bytes(broken)))).load()
+        assert pixels(read(fetched(altered(FORMATS[kind], data)))).load()
 
 
 # JPEGs that need no change
@@ -393,8 +345,65 @@ def test_a_body_that_breaks_is_refused_though_the_end_marker_stands() -> None:
 
 
 def test_arithmetic_coding_is_not_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures, "_PDF_FRAMES", {0xC2})  # baseline stands for it: Pillow cannot write the other
+    monkeypatch.setattr(reading, "_PDF_FRAMES", {0xC2})  # baseline stands for it: Pillow cannot write the other
     assert not read(fetched(JPEG)).untouched
+
+
+# A second time
+
+
+@st.composite
+def jpegs(draw: st.DrawFn) -> bytes:
+    """JPEGs with all kinds of segments, fill and tails, most of them sound and upright."""
+    mode, progressive, restarts = draw(st.sampled_from(["L", "RGB"])), draw(st.booleans()), draw(st.integers(0, 3))
+    image = photograph(draw(st.integers(2, 40)), draw(st.integers(2, 40))).convert(mode)
+    bare = file(image, "JPEG", quality=draw(st.integers(5, 95)), progressive=progressive, restart_marker_blocks=restarts)
+    pieces = [segment(marker, payload) for marker, payload in draw(st.lists(st.tuples(MARKERS, st.binary(max_size=40)), max_size=5))]
+    pieces += draw(
+        st.lists(st.sampled_from([b"\xff", b"\xff\xff\xff", b"\0\0", segment(0xE1, exif(1)), segment(0xE1, exif(6))]), max_size=2)
+    )
+    return with_segments(bare, *draw(st.permutations(pieces))) + draw(st.binary(max_size=20))
+
+
+MARKERS = st.sampled_from([0xE1, 0xE2, 0xEC, 0xED, 0xEF, 0xFE])
+
+
+@settings(max_examples=300, deadline=None, derandomize=True, database=None)
+@given(jpegs(), st.sampled_from([None, 0, 90, 45]), st.sampled_from([None, 0, 90, 270]))
+def test_a_jpeg_comes_out_the_same_a_second_time(source: bytes, rotation_deg: int | None, other_deg: int | None) -> None:
+    first = read(fetched(source, rotation_deg=rotation_deg))
+    assert again(fetched(source, rotation_deg=rotation_deg), first.without_data()) == first
+    turned = fetched(source, rotation_deg=other_deg)  # the makers changed their mind
+    assert again(turned, first.without_data()) == read(turned)
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+@settings(max_examples=30, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_whatever_could_be_read_comes_out_the_same_a_second_time(kind: str, data: st.DataObject) -> None:
+    source = fetched(altered(FORMATS[kind], data))
+    with contextlib.suppress(Unreadable):
+        first = read(source)
+        assert again(source, first.without_data()) == first
+
+
+def test_rows_of_an_array_come_out_the_same_a_second_time_though_they_look_like_a_jpeg() -> None:
+    rows = fetched(JPEG, shape=(1, len(JPEG), 1))
+    assert again(rows, read(fetched(JPEG)).without_data()) == again(rows, read(rows).without_data()) == read(rows)
+
+
+def test_an_untouched_jpeg_is_decoded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    untouched, turned = fetched(JPEG), fetched(file(photograph(), "JPEG", exif=exif(6)))
+    first, other = read(untouched), read(turned)
+    monkeypatch.setattr(reading, "opened", lambda _: pytest.fail("decoded"))
+    assert again(untouched, first.without_data()).jpeg == JPEG
+    with pytest.raises(pytest.fail.Exception):
+        again(turned, other.without_data())
+
+
+def test_what_is_known_of_another_file_is_not_believed() -> None:
+    other = fetched(file(quarters(), "JPEG"))
+    assert again(other, read(fetched(JPEG)).without_data()) == read(other)
 
 
 # Upright
@@ -647,43 +656,6 @@ def test_pictures_of_one_row_or_column_have_an_edge_too() -> None:
     for size in ((1, 1), (1, 9), (9, 1), (2, 2)):
         assert read(fetched(file(Image.new("L", size, 255), "PNG"))).pale_edge
         assert not read(fetched(file(Image.new("L", size, 10), "JPEG"))).pale_edge
-
-
-def test_enlarged_pixels_are_squares() -> None:
-    grey = enlarge(read(fetched(bytes((0, 255)), shape=(1, 2, 1))), 3)
-    assert (grey.width_px, grey.height_px, grey.samples) == (6, 3, bytes((0, 0, 0, 255, 255, 255)) * 3)
-    picture = read(fetched(JPEG))
-    large = enlarge(picture, 2)
-    assert (large.width_px, large.height_px, large.channels, large.jpeg, large.untouched) == (192, 128, 3, None, False)
-    assert large.sha256 == picture.sha256
-    assert pixel(large, 101, 51) == pixel(large, 100, 50) == pixel(picture, 50, 25)
-
-
-def test_a_thumbnail_is_small_and_bare() -> None:
-    picture = read(fetched(file(photograph(600, 400), "JPEG", icc_profile=SRGB)))
-    data, mimetype = thumbnail(picture, 150)
-    small = Image.open(io.BytesIO(data))
-    assert (mimetype, small.format, small.size) == ("image/jpeg", "JPEG", (150, 100))
-    assert b"ICC_PROFILE" not in data
-    assert near(tuple(small.getpixel((20, 20)) or ()), RED, within=40)  # type: ignore[arg-type]
-    assert thumbnail(picture, 150) == (data, mimetype)
-
-
-def test_a_thumbnail_is_never_larger_than_its_picture() -> None:
-    data, mimetype = thumbnail(read(fetched(file(photograph(200, 150), "JPEG"))), 800)
-    assert (mimetype, Image.open(io.BytesIO(data)).size) == ("image/jpeg", (200, 150))
-
-
-def test_a_picture_of_few_pixels_keeps_them_all_in_its_thumbnail() -> None:
-    rows = bytes(range(192))
-    data, mimetype = thumbnail(read(fetched(rows, shape=(8, 8, 3))), 300)
-    assert mimetype == "image/png"
-    assert Image.open(io.BytesIO(data)).tobytes() == rows
-    jpeg = read(fetched(file(photograph(64, 64), "JPEG", icc_profile=SRGB)))
-    data, mimetype = thumbnail(jpeg, 300)
-    assert mimetype == "image/png"
-    assert Image.open(io.BytesIO(data)).tobytes() == pixels(jpeg).tobytes()
-    assert "icc_profile" not in Image.open(io.BytesIO(data)).info
 
 
 def test_many_threads_read_the_same_pictures() -> None:

@@ -1,0 +1,98 @@
+"""Everything that can be made of a set, in one ZIP file: the same set and versions give the same bytes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from typing import BinaryIO, cast
+
+from imagestolive.cards import Card
+from imagestolive.pipeline import DrawnSet, Progress
+from imagestolive.policy import Policy
+from imagestolive.press import Part, Press
+from imagestolive.press.credits import FORMS, credit_rows, formed
+from imagestolive.press.names import folder_name
+from imagestolive.press.wallpapers import wallpapers as wallpapers_of
+from imagestolive.screens import SCREENS
+from imagestolive.words import Words
+
+WALLPAPERS = ("phone", "screen")  # of screens.SCREENS
+
+_DATE = (2000, 1, 1, 0, 0, 0)
+_UNIX, _ORDINARY_FILE = 3, 0o100644 << 16
+
+
+def archive(
+    press: Press,
+    drawn: DrawnSet,
+    policy: Policy,
+    out: BinaryIO,
+    words: Words,
+    *,
+    wallpapers: bool = False,
+    progress: Progress | None = None,
+) -> list[Card]:
+    """Writes a ZIP with the sheets, the credits, the report and the set file, and gives the cards, without their pictures' data.
+
+    With `wallpapers` also one for phones and one for screens of each image. Raises what Press.sheets raises.
+    """
+    drawn.check_complete(words)
+    return press._under_todays_rules(policy, out, lambda today: _archive(press, drawn, today, out, words, wallpapers, progress))
+
+
+def _archive(
+    press: Press, drawn: DrawnSet, policy: Policy, out: BinaryIO, words: Words, wallpapers: bool, progress: Progress | None
+) -> list[Card]:
+    parts: tuple[Part, ...] = ("fronts", "backs") if drawn.request.flip == "manual" else ("all",)
+    steps = _steps(progress, len(parts) + 1 + wallpapers * len(WALLPAPERS))
+    folder = folder_name(drawn.code)
+    cards: list[Card] = []
+    with zipfile.ZipFile(out, "w") as file:
+        for part in parts:
+            with tempfile.TemporaryFile() as sheets:
+                cards = press.sheets(drawn, policy, cast("BinaryIO", sheets), words, part=part, progress=next(steps))
+                _add_file(file, f"{folder}/{'sheets' if part == 'all' else part}.pdf", cast("BinaryIO", sheets))
+        rows = list(credit_rows(press, drawn, policy, words, progress=next(steps)))
+        for form in FORMS:
+            _add_text(file, f"{folder}/credits.{form}", formed(rows, form, drawn, words))
+        report = json.dumps(press.report(drawn, policy, words), ensure_ascii=False, indent=1, sort_keys=True)
+        _add_text(file, f"{folder}/report.json", report.encode() + b"\n")
+        _add_text(file, f"{folder}/set.json", drawn.set_file().to_bytes())
+        for key in WALLPAPERS if wallpapers else ():
+            for name, png in wallpapers_of(press, drawn, policy, words, size=SCREENS[key], progress=next(steps)):
+                file.writestr(_entry(f"{folder}/{key}/{name}"), png)
+    return cards
+
+
+def _add_file(file: zipfile.ZipFile, name: str, source: BinaryIO) -> None:
+    entry = _entry(name)
+    entry.file_size = source.seek(0, 2)  # known beforehand, it need not be written as if it were huge
+    source.seek(0)
+    with file.open(entry, "w") as target:
+        shutil.copyfileobj(source, target, 2**20)
+
+
+def _add_text(file: zipfile.ZipFile, name: str, text: bytes) -> None:
+    entry = _entry(name)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    file.writestr(entry, text)
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    """A file of no particular day and system; stored, since PDF and PNG are compressed already."""
+    entry = zipfile.ZipInfo(name, _DATE)
+    entry.create_system, entry.external_attr = _UNIX, _ORDINARY_FILE
+    return entry
+
+
+def _steps(progress: Progress | None, of_passes: int) -> Iterator[Progress | None]:
+    """For each of so many passes through the cards what tells `progress` of the whole."""
+    for done_passes in range(of_passes):
+        yield progress and _shifted(progress, done_passes, of_passes)
+
+
+def _shifted(progress: Progress, done_passes: int, of_passes: int) -> Callable[[int, int], None]:
+    return lambda done, of: progress(done_passes * of + done, of_passes * of)

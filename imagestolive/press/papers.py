@@ -1,0 +1,21 @@
+"""Papers that what is printed needs."""
+
+from __future__ import annotations
+
+from imagestolive.errors import N_, ImagesToLiveError
+from imagestolive.units import A5_PAPER, Paper, paper
+
+
+class PaperTooSmall(ImagesToLiveError):
+    """A paper on which the lines of this would run into each other."""
+
+    sentence = N_("{paper} is too small for this: take a paper of at least {width} × {height} mm.")
+    field = "paper"
+
+
+def large_paper(key: str, *, least: Paper = A5_PAPER) -> Paper:
+    """A paper by its key, as large as `least`. Raises NotASize, PaperTooSmall."""
+    found = paper(key)
+    if found.width_mm < least.width_mm or found.height_mm < least.height_mm:
+        raise PaperTooSmall(paper=found.name, width=f"{least.width_mm:g}", height=f"{least.height_mm:g}")
+    return found

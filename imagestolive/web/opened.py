@@ -1,0 +1,85 @@
+"""A set as its address asks for it, drawn under today's rules: what every page of a set begins with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import url_for
+
+from imagestolive import sets
+from imagestolive.errors import ImagesToLiveError
+from imagestolive.pipeline import DrawnSet
+from imagestolive.policy import Policy
+from imagestolive.press import check
+from imagestolive.sets import Request
+from imagestolive.web import address, make
+from imagestolive.web.address import Asked
+from imagestolive.web.current import pipeline
+from imagestolive.web.language import words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    asked: Asked
+    drawn: DrawnSet
+    policy: Policy
+
+    @property
+    def code(self) -> str:
+        """As it is written."""
+        return sets.written(self.drawn.code)
+
+    @property
+    def request(self) -> Request:
+        """What goes on in the addresses of this set: what was asked for, not what the data sets have become."""
+        return self.asked.request if self.asked.request.datasets else self.drawn.request
+
+    def path(self) -> str:
+        """The address of its page. Raises AddressTooLong."""
+        return address.path(self.drawn.code, self.request, self.asked.refused, self.asked.without)
+
+    def path_of(self, endpoint: str, **more: Any) -> str:
+        """The address of something else of this set; a few characters longer."""
+        return url_for(endpoint, typed=self.code, **more) + "?" + self.path().partition("?")[2]
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """The pairs of its query string."""
+        return address.query(self.request, self.asked.refused, self.asked.without)
+
+    def too_few(self) -> str | None:
+        """Why it is not complete, if it is not."""
+        try:
+            self.drawn.check_complete(words())
+        except ImagesToLiveError as error:
+            return words().error(error)
+        return None
+
+    def cannot(self) -> ImagesToLiveError | None:
+        """Why it cannot be printed as it is asked for, if it cannot: the error names the field."""
+        try:
+            check(self.drawn.request)
+        except ImagesToLiveError as error:
+            return error
+        return None
+
+
+def opened(code: str, asked: Asked) -> Opened:
+    """Draws a set. Raises TooManyCards, and what the pipeline raises."""
+    wanted = asked.request
+    sets.check_numbers(wanted.people, wanted.cards, make.most_cards(), spare=wanted.spare)
+    policy = pipeline().policy(sold=wanted.sold)
+    if not wanted.datasets:
+        every, _ = pipeline().request(
+            people=wanted.people,
+            cards=wanted.cards,
+            keys=None,
+            by=wanted.by,
+            paper=wanted.paper,
+            lang=wanted.lang,
+            spare=wanted.spare,
+            policy=policy,
+            most=make.most_cards(),
+        )
+        wanted = replace(wanted, datasets=every.datasets)
+    return Opened(asked=asked, drawn=pipeline().draw(wanted, code, asked.refused, policy), policy=policy)
