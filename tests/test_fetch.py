@@ -61,6 +61,43 @@ def test_a_file_that_is_not_there_is_gone(tmp_path: Path) -> None:
     assert reason(tmp_path / "no root", "a.jpg") == "gone"
 
 
+def test_a_file_is_known_without_being_read_until_anything_about_it_changes(tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    path.write_bytes(b"oak")
+    fetcher = Fetcher({"oaks": tmp_path})
+    assert fetcher.unchanged(record("a.jpg")) is None
+    first = fetcher.fetch(record("a.jpg"))
+    with mock.patch.object(Path, "open", side_effect=AssertionError("it was opened")):
+        assert fetcher.unchanged(record("a.jpg")) == dataclasses.replace(first, data=b"")
+    status = path.stat()
+    other = tmp_path / "other"
+    other.write_bytes(b"elm")
+    os.utime(other, ns=(status.st_atime_ns, status.st_mtime_ns))
+    other.replace(path)  # as long, and as old
+    assert fetcher.unchanged(record("a.jpg")) is None
+    assert fetcher.fetch(record("a.jpg")).sha256 == hashlib.sha256(b"elm").hexdigest()
+    path.unlink()
+    assert fetcher.unchanged(record("a.jpg")) is None
+
+
+def test_a_file_that_became_a_link_out_of_the_root_is_not_known(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "a.jpg").write_bytes(b"oak")
+    fetcher = Fetcher({"oaks": root})
+    fetcher.fetch(record("a.jpg"))
+    (root / "a.jpg").rename(tmp_path / "a.jpg")
+    (root / "a.jpg").symlink_to(tmp_path / "a.jpg")  # to the same file, with the same times
+    assert fetcher.unchanged(record("a.jpg")) is None
+
+
+def test_rows_and_members_are_always_read(tmp_path: Path) -> None:
+    (tmp_path / "a.tar").write_bytes(b"oak")
+    fetcher = Fetcher({"oaks": tmp_path})
+    fetcher.fetch(record("a.tar#@0+3"))
+    assert fetcher.unchanged(record("a.tar#@0+3")) is None
+
+
 @pytest.mark.skipif(as_root, reason="root may read everything")
 def test_a_file_that_may_not_be_read_is_not_reachable(tmp_path: Path) -> None:
     (tmp_path / "a.jpg").touch(mode=0o000)

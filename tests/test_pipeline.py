@@ -15,6 +15,7 @@ from imagestolive import pipeline as rooms
 from imagestolive import resources, sets
 from imagestolive.config import Config, DataSetConfig, Limits
 from imagestolive.faces import Text
+from imagestolive.fetch import Fetcher
 from imagestolive.pipeline import (
     DataSetRefused,
     EmptyDataSet,
@@ -245,6 +246,27 @@ def test_another_picture_under_the_same_id_is_not_the_one_that_was_seen(made: Ma
     with pytest.raises(NotReleased) as shut:
         pipeline.release(found.picks[1], pipeline.policy(sold=False))
     assert shut.value.reason == "gone"
+
+
+def test_a_set_drawn_again_reads_only_the_files_that_changed_and_the_gate_reads_each(
+    made: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = drawn.folder(tmp_path / "mine", 4)
+    pipeline = made(mine=root)
+    first = ask(pipeline)
+    read: list[str] = []
+    fetch = Fetcher.fetch
+    monkeypatch.setattr(Fetcher, "fetch", lambda self, record: (read.append(record.image_id), fetch(self, record))[1])
+    assert ask(pipeline) == first
+    assert read == []
+    list(pipeline.cards(first, pipeline.policy(sold=False), EN))
+    assert read == [pick.image_id for pick in first.picks.values()]
+    read.clear()
+    changed = first.picks[1].image_id
+    (root / changed).write_bytes((root / changed).read_bytes() + b"\0")
+    again = ask(pipeline)
+    assert read == [changed]
+    assert again.picks[1].sha256 != first.picks[1].sha256
 
 
 def test_a_reprint_uses_the_picks_and_substitutes_nothing(made: Make, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,14 @@ def test_a_picture_is_found_again_without_its_data_in_another_process_too(tmp_pa
     found = Seen(tmp_path / "seen.sqlite3", "1").find(fetched())
     assert found == photograph().without_data()
     assert found.jpeg is None
+
+
+def test_what_is_kept_of_a_file_is_found_again(tmp_path: Path) -> None:
+    store = Seen(tmp_path / "seen.sqlite3", "1")
+    picture = replace(photograph(), kept=((0, 2), (700, 9000)))
+    store.keep(fetched(), picture)
+    store.close()
+    assert Seen(tmp_path / "seen.sqlite3", "1").find(fetched()) == picture.without_data()
 
 
 def test_another_turn_shape_file_or_recipe_is_another_picture(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def again(fetched: FetchedImage, picture: Picture) -> Picture:
     A JPEG that was kept untouched is not decoded again: what was dropped from it is known. Raises Unreadable.
     """
     as_stored = fetched.shape is None and fetched.record.rotation_deg not in _BY_RECORD
-    if picture.untouched and as_stored and picture.sha256 == fetched.sha256:
+    if picture.kept and as_stored and picture.sha256 == fetched.sha256:
         return replace(picture, jpeg=parts(fetched.data, picture.kept))
     return read(fetched)
 

@@ -6,13 +6,13 @@ import hashlib
 import os
 import subprocess
 import sys
-import tempfile
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from io import BytesIO
+from io import BytesIO, RawIOBase
 from itertools import groupby
 from pathlib import Path
+from typing import BinaryIO, cast
 
 import pikepdf
 import printed as by_hand
@@ -22,7 +22,7 @@ import zxingcpp
 from drawn import COLOURS
 from pikepdf import Name
 from PIL import Image, ImageOps
-from printed import CASTLE, card, fonts, photograph, printed, some_cards
+from printed import CASTLE, EN, card, fonts, photograph, printed, some_cards
 
 from imagestolive import faces, pdf, pictures
 from imagestolive.fonts import Fonts
@@ -295,22 +295,51 @@ def test_the_outline_leads_to_each_persons_first_page(kept: Fonts) -> None:
 def test_a_picture_may_be_put_away_once_its_side_was_put(kept: Fonts) -> None:
     metrics = Metrics(kept)
     light = replace(card(1), picture=photograph(1).without_data())
+    out = BytesIO()
     document = pdf.Document(kept, out)
     with pytest.raises(ValueError, match="put away"):
         document.put(faces.front(light, A6, metrics))
     document.put(faces.front(card(1), A6, metrics))
     document.side(faces.front(light, A6, metrics))
-    out = BytesIO()
     document.save(pdf.About(title="One", lang="en"))
     assert (photograph(1).jpeg or b"-") in out.getvalue()
 
 
-def test_a_document_leaves_nothing_on_the_disk(kept: Fonts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    document = pdf.Document(kept, out)
+class WrittenOnly(RawIOBase):
+    """A file that can be written to and nothing else, as a connection is."""
+
+    def __init__(self) -> None:
+        self.data = b""
+
+    def write(self, data: bytes) -> int:  # type: ignore[override]
+        self.data += data
+        return len(data)
+
+
+def test_a_document_is_written_as_it_is_drawn_and_nothing_of_it_is_read_again(kept: Fonts) -> None:
+    out = WrittenOnly()
+    document = pdf.Document(kept, cast("BinaryIO", out))
     document.put(faces.front(card(1), A6, Metrics(kept)))
-    assert list(tmp_path.iterdir())
-    assert not list(tmp_path.iterdir())
+    assert (photograph(1).jpeg or b"-") in out.data
+    document.side(faces.back(card(1), A6, EN, Metrics(kept)))
+    document.save(pdf.About(title="Sent", lang="en"))
+    assert pdf.faults(BytesIO(out.data)) == []
+
+
+def test_two_files_have_two_identifiers(kept: Fonts, file: bytes) -> None:
+    others = [replace(made, picture=photograph(7)) if made.picture else made for made in some_cards()]
+    names = {bytes(pikepdf.open(BytesIO(data)).trailer.ID[0]) for data in (file, printed(some_cards(), kept), printed(others, kept))}
+    assert len(names) == 2
+
+
+def test_metadata_say_a_title_as_it_is(kept: Fonts) -> None:
+    out = BytesIO()
+    document = pdf.Document(kept, out)
+    document.side(faces.front(card(1), A6, Metrics(kept)))
+    document.save(pdf.About(title="Ñ <b> & “東京” ]]>", lang="en"))
+    assert pdf.faults(out) == []
+    with pikepdf.open(out) as opened, opened.open_metadata() as metadata:
+        assert metadata["dc:title"] == str(opened.docinfo.Title) == "Ñ <b> & “東京” ]]>"
 
 
 def test_a_small_copy_has_220_pixels_an_inch_at_most(kept: Fonts) -> None:
