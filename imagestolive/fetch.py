@@ -15,17 +15,19 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, ClassVar
+from typing import TYPE_CHECKING, BinaryIO, ClassVar
 
-from imagestolive.datasets import archives, cifar, idx
+from imagestolive.datasets import archives
 from imagestolive.datasets.archives import ArchiveRefused, DiskFull
 from imagestolive.datasets.locators import Layout, Place, is_elsewhere, place
-from imagestolive.datasets.plainpickle import Array
 from imagestolive.datasets.streams import is_gzip, open_stream
 from imagestolive.datasets.unpacked import Replaced, Unpacked, check_version, version
 from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.records import FetchedImage, ImageRecord, Reason
 from imagestolive.tables import parquet
+
+if TYPE_CHECKING:
+    from imagestolive.datasets.plainpickle import Array
 
 MOST_BYTES = 64 * 2**20
 REMEMBERED_MOST = 20_000  # files
@@ -276,10 +278,14 @@ class Fetcher:
         return bytes(255 - round(255 * ink / 16) for ink in inks), (8, 8, 1)
 
     def _idx_row(self, path: Path, row: int) -> tuple[bytes, Shape]:
+        from imagestolive.datasets import idx
+
         with self._opened(path) as file:
             return idx.read_image(file, row, self._max_bytes)
 
     def _cifar_row(self, path: Path, row: int, layout: Layout) -> tuple[bytes, Shape]:
+        from imagestolive.datasets import cifar
+
         with path.open("rb") as file:
             array = self._kept_arrays(path, *version(path)) if cifar.is_pickle(file) else None
             return cifar.read_image(file, row, layout, array), cifar.SHAPE
@@ -322,6 +328,8 @@ def _mode_unless_link(root: Path, file: str) -> int | None:
 
 
 def _read_pickled_array(path: Path, size: int, mtime_ns: int) -> Array:
+    from imagestolive.datasets import cifar
+
     with path.open("rb") as file:
         array = cifar.read_array(file)
     check_version(path, (size, mtime_ns))

@@ -268,8 +268,9 @@ def _software() -> Iterator[License]:
         yield _row(license_id, name, "licensed", _FREE, url, version=version, warnings=("notice-must-travel",))
 
 
+_OF_CC = tuple(_creative_commons())
 _TABLE = (
-    *_creative_commons(),
+    *_OF_CC,
     *_rights_statements(),
     *_gfdl(),
     *_software(),
@@ -485,7 +486,7 @@ _BY_ADDRESS: dict[str | None, License] = {
     **{_address(row.url): row for row in _TABLE if row.url},
     **{address: LICENSES[license_id] for address, license_id in _OTHER_ADDRESSES.items()},
 }
-_BY_ELEMENTS = {(frozenset(row.slug.split("-")), row.version, row.jurisdiction): row for row in _creative_commons()}
+_BY_ELEMENTS = {(frozenset(row.slug.split("-")), row.version, row.jurisdiction): row for row in _OF_CC}
 _PORT_NAMES: dict[str, str | None] = {
     **{_fold(name): code for code, place in _PLACES.items() for name in (code, place)},
     "brasil": "br",

@@ -300,7 +300,7 @@ def _build(kind: Any, raw: Any, where: str) -> Any:
         if not isinstance(raw, dict):
             raise NotASetFile(field_name=where, problem="should be an object")
         return {name: _build(get_args(kind)[1], value, where) for name, value in raw.items()}
-    if type(raw) is not kind or (isinstance(raw, str) and any("\ud800" <= sign <= "\udfff" for sign in raw)):
+    if type(raw) is not kind or (isinstance(raw, str) and not raw.isascii() and any("\ud800" <= sign <= "\udfff" for sign in raw)):
         raise NotASetFile(field_name=where, problem=f"cannot be {shown(ascii(raw))}")
     return raw
 
@@ -320,7 +320,7 @@ def _check(saved: SetFile) -> None:
     numbers += [("weight", part.weight, 1, 1000) for part in request.datasets]
     for name, value, least, most in numbers:
         if not least <= value <= most:
-            raise NotASetFile(field_name=name, problem=f"should be from {least:g} to {most:g}, not {value:g}")
+            raise NotASetFile(field_name=name, problem=f"should be from {least:g} to {most:g}, not {shown(str(value))}")
     check_numbers(request.people, request.cards, spare=request.spare)
     for of, choices in ((request, ENUMERATED), (printing, PRINTING_ENUMERATED)):
         for name, allowed in choices.items():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -147,8 +149,6 @@ def test_a_room_imports_only_from_rooms_above_it(path: Path) -> None:
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_an_outside_library_is_imported_by_its_owner_alone(path: Path) -> None:
-    import sys
-
     for name in imports(path):
         top = name.split(".")[0]
         if top != "imagestolive" and top not in sys.stdlib_module_names:
@@ -177,3 +177,9 @@ def test_only_release_makes_what_is_cleared_and_only_the_pipeline_makes_cards_an
         }, path
         assert "_GATE" not in path.read_text(encoding="utf-8")
     assert (PACKAGE / "pipeline.py").read_text(encoding="utf-8").count("Cleared(_GATE") == 1
+
+
+def test_what_takes_long_to_load_waits_until_it_is_needed() -> None:
+    slow = {"fontTools.subset", "fontTools.varLib", "lxml", "numpy", "pikepdf", "pyarrow", "regex", "imagestolive.datasets.coco"}
+    program = f"import sys, imagestolive.press; print(*sorted({slow!r} & sys.modules.keys()))"
+    assert subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout.split() == []

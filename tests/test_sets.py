@@ -186,6 +186,8 @@ def test_a_set_file_is_canonical_utf8() -> None:
         (changed(request__printing={"border": "white"}), "printing"),
         (changed(request__printing=printing(border="none")), "border"),
         (changed(request__printing=printing(start=0)), "start"),
+        (changed(request__printing=printing(start=10**400)), "start"),
+        (changed(request__people=10**400), "people"),
         (changed(request__printing=printing(back_x_mm=11.0)), "back_x_mm"),
         (changed(request__printing=printing(back_y_mm=1)), "back_y_mm"),
         (changed(request__printing=printing(back_scale_percent=float("nan"))), "back_scale_percent"),

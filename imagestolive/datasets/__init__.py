@@ -8,31 +8,13 @@ from __future__ import annotations
 import contextlib
 import functools
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
-from imagestolive.datasets import (
-    cifar,
-    coco,
-    coil_100,
-    ffhq,
-    flower_photos,
-    folder,
-    idx,
-    imagenet,
-    leaf,
-    lfw,
-    open_images,
-    stanford_dogs,
-    starter,
-    tencent_ml_images,
-    tiny_imagenet,
-    visual_genome,
-    yfcc100m,
-    yolo,
-)
 from imagestolive.datasets.datasheet import BadDatasheet, Datasheet, SheetFile, load_datasheet
 from imagestolive.datasets.problems import NotThisFormat, Problem, Problems
 from imagestolive.datasets.starter import NotInstalled, package_folder
@@ -60,40 +42,57 @@ __all__ = [
 
 @dataclass(frozen=True, kw_only=True)
 class Reader:
-    """How one format is read: `read` takes the root, the datasheet and where to tell what is skipped, and may raise NotThisFormat."""
+    """How one format is read: by these functions of a module beside this one, which is loaded when it is first asked."""
 
-    read: Callable[[Path, Datasheet, Problems], Iterator[ImageRecord]]  # in the makers' order
-    depends_on: Callable[[Path, Datasheet], Iterable[Path]]  # the files and folders whose change makes the records old
-    described_by: Callable[[Path], str | None] = lambda _: (
-        None
-    )  # the catalogue key of the sheet that tells of these files, if another one does
+    module: str
+    reads: str = "read"
+    depends: str = "depends_on"
+    describes: str | None = None
     version: int = 1  # raised when the same files give other records: tables made before are then built anew
+
+    def read(self, root: Path, sheet: Datasheet, problems: Problems) -> Iterator[ImageRecord]:
+        """The records in the makers' order; what is skipped is told to `problems`. Raises NotThisFormat."""
+        records: Iterator[ImageRecord] = self._function(self.reads)(root, sheet, problems)
+        return records
+
+    def depends_on(self, root: Path, sheet: Datasheet) -> Iterable[Path]:
+        """The files and folders whose change makes the records old."""
+        paths: Iterable[Path] = self._function(self.depends)(root, sheet)
+        return paths
+
+    def described_by(self, root: Path) -> str | None:
+        """The catalogue key of the sheet that tells of these files, if another one does."""
+        key: str | None = self._function(self.describes)(root) if self.describes else None
+        return key
+
+    def _function(self, name: str) -> Any:
+        return getattr(import_module(f"{__name__}.{self.module}"), name)
 
 
 READERS: Mapping[str, Reader] = {
-    "cifar-10": Reader(read=cifar.read_cifar_10, depends_on=cifar.cifar_10_depends_on),
-    "cifar-100": Reader(read=cifar.read_cifar_100, depends_on=cifar.cifar_100_depends_on),
-    "coco": Reader(read=coco.read, depends_on=coco.depends_on, version=3),
-    "coil-100": Reader(read=coil_100.read, depends_on=coil_100.depends_on),
-    "digits": Reader(read=starter.read_digits, depends_on=starter.digits_depend_on),
-    "fashion-mnist": Reader(read=idx.read_fashion_mnist, depends_on=idx.fashion_mnist_depends_on),
-    "ffhq": Reader(read=ffhq.read, depends_on=ffhq.depends_on, described_by=ffhq.described_by),
-    "flower-photos": Reader(read=flower_photos.read, depends_on=flower_photos.depends_on),
-    "folder": Reader(read=folder.read, depends_on=folder.depends_on),
-    "imagenet": Reader(read=imagenet.read, depends_on=imagenet.depends_on),
-    "leaf": Reader(read=leaf.read, depends_on=leaf.depends_on),
-    "lfw": Reader(read=lfw.read, depends_on=lfw.depends_on),
-    "lfw-subset-faces": Reader(read=starter.read_faces, depends_on=starter.lfw_subset_depends_on),
-    "lfw-subset-non-faces": Reader(read=starter.read_non_faces, depends_on=starter.lfw_subset_depends_on),
-    "mnist": Reader(read=idx.read_mnist, depends_on=idx.mnist_depends_on),
-    "open-images": Reader(read=open_images.read, depends_on=open_images.depends_on, version=2),
-    "packaged-images": Reader(read=starter.read_images, depends_on=starter.images_depend_on),
-    "stanford-dogs": Reader(read=stanford_dogs.read, depends_on=stanford_dogs.depends_on),
-    "tencent-ml-images": Reader(read=tencent_ml_images.read, depends_on=tencent_ml_images.depends_on),
-    "tiny-imagenet": Reader(read=tiny_imagenet.read, depends_on=tiny_imagenet.depends_on),
-    "visual-genome": Reader(read=visual_genome.read, depends_on=visual_genome.depends_on),
-    "yfcc100m": Reader(read=yfcc100m.read, depends_on=yfcc100m.depends_on, version=2),
-    "yolo": Reader(read=yolo.read, depends_on=yolo.depends_on, version=2),
+    "cifar-10": Reader(module="cifar", reads="read_cifar_10", depends="cifar_10_depends_on"),
+    "cifar-100": Reader(module="cifar", reads="read_cifar_100", depends="cifar_100_depends_on"),
+    "coco": Reader(module="coco", version=3),
+    "coil-100": Reader(module="coil_100"),
+    "digits": Reader(module="starter", reads="read_digits", depends="digits_depend_on"),
+    "fashion-mnist": Reader(module="idx", reads="read_fashion_mnist", depends="fashion_mnist_depends_on"),
+    "ffhq": Reader(module="ffhq", describes="described_by"),
+    "flower-photos": Reader(module="flower_photos"),
+    "folder": Reader(module="folder"),
+    "imagenet": Reader(module="imagenet"),
+    "leaf": Reader(module="leaf"),
+    "lfw": Reader(module="lfw"),
+    "lfw-subset-faces": Reader(module="starter", reads="read_faces", depends="lfw_subset_depends_on"),
+    "lfw-subset-non-faces": Reader(module="starter", reads="read_non_faces", depends="lfw_subset_depends_on"),
+    "mnist": Reader(module="idx", reads="read_mnist", depends="mnist_depends_on"),
+    "open-images": Reader(module="open_images", version=2),
+    "packaged-images": Reader(module="starter", reads="read_images", depends="images_depend_on"),
+    "stanford-dogs": Reader(module="stanford_dogs"),
+    "tencent-ml-images": Reader(module="tencent_ml_images"),
+    "tiny-imagenet": Reader(module="tiny_imagenet"),
+    "visual-genome": Reader(module="visual_genome"),
+    "yfcc100m": Reader(module="yfcc100m", version=2),
+    "yolo": Reader(module="yolo", version=2),
 }
 
 

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import re
+from importlib import import_module
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,7 @@ import pytest
 
 from imagestolive import licenses
 from imagestolive.config import ConfigWrong
-from imagestolive.datasets import READERS, BadDatasheet, Datasheet, datasheets, load_datasheet
+from imagestolive.datasets import READERS, BadDatasheet, Datasheet, Reader, datasheets, load_datasheet
 from imagestolive.words import LANGUAGES
 
 BOTH = {"en": "Not known.", "pt-BR": "Não se sabe."}
@@ -103,6 +105,13 @@ def test_the_readers_that_the_document_names_are_there() -> None:
     row = re.search(r"^\| `reader` \|.*How the files are read: (.*)\. \|$", document, re.MULTILINE)
     assert row
     assert set(re.findall(r"`([\w-]+)`", row[1])) <= set(READERS)
+
+
+@pytest.mark.parametrize("reader", READERS.values(), ids=list(READERS))
+def test_the_functions_of_a_reader_are_there(reader: Reader) -> None:
+    module = import_module(f"imagestolive.datasets.{reader.module}")
+    takes = {name: len(signature(getattr(module, name)).parameters) for name in (reader.reads, reader.depends, reader.describes) if name}
+    assert takes == {reader.reads: 3, reader.depends: 2} | ({reader.describes: 1} if reader.describes else {})
 
 
 def test_a_file_that_is_no_mapping_is_refused(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 import pikepdf
+import pikepdf.pdfa
 import printed as by_hand
 import pypdfium2
 import pytest
@@ -266,6 +267,12 @@ def test_a_file_is_pdf_a_3b_and_the_validator_finds_what_is_not(kept: Fonts, fil
         del opened.Root.OutputIntents
         opened.save(tmp_path / "spoilt.pdf")
     assert pdf.faults(tmp_path / "spoilt.pdf")
+
+
+def test_the_librarys_own_preparation_finds_only_another_profile_to_put_in(file: bytes) -> None:
+    with pikepdf.open(BytesIO(file)) as opened:
+        prepared = pikepdf.pdfa.prepare(opened, pdf.FLAVOUR)
+    assert prepared.describe() == ["Replaced the output intents with a single RGB PDF/A output intent"]
 
 
 def test_the_set_file_is_an_associated_file_with_a_fixed_date(file: bytes) -> None:
