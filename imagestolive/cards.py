@@ -31,7 +31,7 @@ class Card:
     code: str  # the set's, as people read it: "K7Q2-9FXD"
     qr_url: str | None = None
     qr_level: Level = "M"
-    may_crop: bool = False  # the license allows to cut it at the edge
+    may_crop: bool = False  # its license allows to cut it at the card's edge, and enough of it would be left
     question: str | None = None  # of the plan, for backs that ask one
     labels: tuple[str, ...] = ()  # what was written about the image, for backs that tell it
     captions: tuple[str, ...] = ()

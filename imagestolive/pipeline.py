@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, ParamSpec, TypeVar, cast, get_args
 
-from imagestolive import __version__, draw, licenses, pictures, screening, tables, teaching
+from imagestolive import __version__, draw, faces, licenses, pictures, screening, tables, teaching
 from imagestolive.cards import Card, qr_address
 from imagestolive.config import Config
 from imagestolive.credits import Credit, credit
@@ -33,7 +33,7 @@ from imagestolive.records import FetchedImage, ImageRecord, Look, Picture, Reaso
 from imagestolive.screening import REASON_WORDS
 from imagestolive.seen import Seen
 from imagestolive.sets import SET_CARDS_MOST, DataSetPart, Pick, Printing, Request, SetFile, check_numbers, shown, written
-from imagestolive.units import CARD_FOR_PAPER
+from imagestolive.units import CARD_FOR_PAPER, card_size
 from imagestolive.words import Words
 
 PROGRAM = f"imagestolive {__version__}"
@@ -814,7 +814,9 @@ class Pipeline:
         record = cleared.record
         url, level = qr_address(record, cleared.sheet.homepage)
         reading = licenses.read(record.license_raw, dataset=record.dataset_license)
-        may_crop = reading.permits_crop_adaptation == "yes"
+        may_crop = reading.permits_crop_adaptation == "yes" and faces.enough_left(
+            cleared.picture.width_px, cleared.picture.height_px, card_size(request.card)
+        )
         return card(
             picture=cleared.picture,
             credit=credit_of(cleared, words, cropped=may_crop and request.printing.border == "bleed"),

@@ -5,11 +5,11 @@ lie. Type is never scaled with the card; grey is 0 black, 1 white, and only line
 """
 
 from imagestolive.faces.backs import Kind, back
-from imagestolive.faces.fits import BLEED_MM, BORDER_MM, CAPTION_FOOT_MM, LOW_PPI, Fit, Small, fit, fit_of
+from imagestolive.faces.fits import BLEED_MM, BORDER_MM, CAPTION_FOOT_MM, LOW_PPI, Fit, Small, enough_left, fit, fit_of
 from imagestolive.faces.fronts import front
 from imagestolive.faces.items import Code, Fill, Frame, Image, Item, Rule, Side, Span, Text
 
 __all__ = [
     "BLEED_MM", "BORDER_MM", "CAPTION_FOOT_MM", "LOW_PPI", "Code", "Fill", "Fit", "Frame", "Image", "Item", "Kind", "Rule", "Side", "Small",
-    "Span", "Text", "back", "fit", "fit_of", "front",
+    "Span", "Text", "back", "enough_left", "fit", "fit_of", "front",
 ]  # fmt: skip

@@ -15,6 +15,7 @@ PIXELS_PPI = 72  # below, a pixel is seen as a square, and shown as one
 LOW_PPI = 150  # below, the eye sees that something is missing
 THUMBNAIL_MM = 40.0  # the longer side
 BLEED_MM = 3.0
+LEFT_LEAST = 1 / 3
 
 Small = Literal["fill", "as-is", "thumbnail"]
 
@@ -84,6 +85,13 @@ def fit_of(card: Card, size: CardSize, *, caption: bool = False, small: Small = 
         small=small,
         bleeds=bleeds and card.may_crop and not caption,
     )
+
+
+def enough_left(width_px: int, height_px: int, size: CardSize) -> bool:
+    """Whether an image that is cut to a card keeps a third of itself at least."""
+    long_px, short_px = max(width_px, height_px), min(width_px, height_px)
+    slender, card_slender = long_px / short_px, (size.width_mm + 2 * BLEED_MM) / (size.height_mm + 2 * BLEED_MM)
+    return min(slender / card_slender, card_slender / slender) >= LEFT_LEAST
 
 
 def _over_the_edge(width_px: int, height_px: int, card_width_mm: float, card_height_mm: float, *, turned: bool) -> Fit:

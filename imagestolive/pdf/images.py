@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zlib
 from typing import Literal
 
@@ -13,6 +14,7 @@ from imagestolive.records import Picture
 from imagestolive.units import MM_PER_INCH
 
 SMALL_PPI = 220
+ENLARGED_MOST_PX = 12_000_000  # a whole A4 page in 1/300 inch has 8.7 million
 
 Quality = Literal["original", "small"]
 
@@ -44,7 +46,7 @@ class Bitmaps:
         """Pixels that are to be seen are enlarged here, so that no viewer smooths them."""
         picture = item.picture
         if item.dots:
-            picture = pictures.enlarge(picture, item.dots)
+            picture = pictures.enlarge(picture, _times(picture, item.dots))
         elif self._quality == "small":
             picture = pictures.small(picture, _pixels(item.width_mm), _pixels(item.height_mm))
         if picture.jpeg is None and picture.samples is None:
@@ -64,6 +66,11 @@ class Bitmaps:
         side_px = 8 * len(modules)
         entries = f"/Type/XObject/Subtype/Image/Width {side_px}/Height {side_px}/ImageMask true/BitsPerComponent 1"
         return self._objects.stream(entries, rows)
+
+
+def _times(picture: Picture, dots: int) -> int:
+    """By what a picture is enlarged: to the printer's dots, or as far as memory bears. Squares of many dots are squares too."""
+    return max(1, min(dots, math.isqrt(ENLARGED_MOST_PX // (picture.width_px * picture.height_px))))
 
 
 def _pixels(length_mm: float) -> int:

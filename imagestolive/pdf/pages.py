@@ -12,6 +12,8 @@ from imagestolive.sheets import Placed, Tick
 from imagestolive.typeset import Run
 from imagestolive.units import PT_PER_MM, mm, pt
 
+COPIED_MOST = 8_000  # characters: a string of PDF/A has 32,767 bytes at most
+
 _TURNS = {0: "1 0 0 1", 90: "0 -1 1 0", 180: "-1 0 0 -1", 270: "0 1 -1 0"}  # counter-clockwise, where y runs down
 _KEPT = 4096  # numbers and lines that stand in the same place on card after card
 
@@ -76,7 +78,7 @@ class Content:
                 self._bitmap(item, item.size_mm, item.size_mm)
 
     def _copied_as(self, string: str, items: tuple[Text, ...]) -> None:
-        self._lines.append(f"/Span<</ActualText{text(string)}>>BDC")
+        self._lines.append(f"/Span<</ActualText{text(string[:COPIED_MOST])}>>BDC")
         for item in items:
             self._text(item, copied=True)
         self._lines.append("EMC")
@@ -88,7 +90,7 @@ class Content:
             size_mm = mm(item.size_pt) * run.scale
             said = run.shaped and not copied
             if said:
-                self._lines.append(f"/Span<</ActualText{text(run.text)}>>BDC")
+                self._lines.append(f"/Span<</ActualText{text(run.text[:COPIED_MOST])}>>BDC")
             self._lines.append(f"BT {self._type.name(run.face)} {_n(size_mm)} Tf {_n(tracking_mm)} Tc")
             self._run(run, x_mm, item.baseline_mm, size_mm, tracking_mm)
             self._lines.append("ET")

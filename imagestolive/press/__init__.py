@@ -35,7 +35,7 @@ _WARNINGS = {
     "source-left-out": N_("The source’s address is too long to be printed; it is left out."),
     "small-type": N_("The credit is set in smaller type."),
     "text-cut": N_("Not all that is recorded fits on the back."),
-    "not-cropped": N_("The license does not allow the image to be cut: it keeps its white border."),
+    "not-cropped": N_("The image keeps its white border: its license does not allow cutting it, or too little of it would be left."),
     "too-small-to-post": N_("The card is too small for an address: its back has the credit instead."),
     "too-small-beside": N_("The card is too small for two columns: its back has the credit alone."),
     "code-left-out": N_("The card is too small for a QR code."),
@@ -106,7 +106,7 @@ class Press:
         Raises TooFewImages, NoSuchCard, and DoesNotFit for a card that is too large for the paper.
         """
         drawn.check_complete(words)
-        return self._under_todays_rules(
+        return self.under_todays_rules(
             policy, out, lambda today: self._sheets(drawn, today, out, words, part=part, only=only, progress=progress)
         )
 
@@ -117,7 +117,7 @@ class Press:
         spec = check(request)
         document = pdf.Document(self.fonts, out, quality=cast("Quality", request.printing.quality))
         cards, turned = [], []
-        for card in self._chosen(drawn, policy, words, only, progress):
+        for card in self.chosen(drawn, policy, words, only, progress):
             front = self.front(card, request)
             if part != "backs":
                 document.put(front)
@@ -167,13 +167,13 @@ class Press:
 
     # ---- what files have in common ------------------------------------------------------------------------------------
 
-    def _chosen(self, drawn: DrawnSet, policy: Policy, words: Words, only: Collection[int], progress: Progress | None) -> Iterator[Card]:
+    def chosen(self, drawn: DrawnSet, policy: Policy, words: Words, only: Collection[int], progress: Progress | None) -> Iterator[Card]:
         """The cards wanted, in order of their numbers, each with its picture's data."""
         if not only:
             return self.pipeline.cards(drawn, policy, words, progress=progress)
         return (self.pipeline.card(drawn, number, policy, words) for number in sorted(set(only)))
 
-    def _under_todays_rules(self, policy: Policy, out: BinaryIO, make: Callable[[Policy], _T]) -> _T:
+    def under_todays_rules(self, policy: Policy, out: BinaryIO, make: Callable[[Policy], _T]) -> _T:
         """Makes a file; if the rules have changed meanwhile, makes it anew, so that nothing leaves that they hold back."""
         while True:
             made = make(policy)

@@ -40,7 +40,7 @@ def archive(
     With `wallpapers` also one for phones and one for screens of each image. Raises what Press.sheets raises.
     """
     drawn.check_complete(words)
-    return press._under_todays_rules(policy, out, lambda today: _archive(press, drawn, today, out, words, wallpapers, progress))
+    return press.under_todays_rules(policy, out, lambda today: _archive(press, drawn, today, out, words, wallpapers, progress))
 
 
 def _archive(

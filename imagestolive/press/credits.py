@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from html import escape
@@ -64,14 +65,14 @@ def write_credits(
         rows = list(credit_rows(press, drawn, today, words, only=only, progress=progress))
         out.write(formed(rows, form, drawn, words))
 
-    press._under_todays_rules(policy, out, make)
+    press.under_todays_rules(policy, out, make)
 
 
 def credit_rows(
     press: Press, drawn: DrawnSet, policy: Policy, words: Words, *, only: Collection[int] = (), progress: Progress | None = None
 ) -> Iterator[CreditRow]:
     """One row a card, in order of their numbers."""
-    for card in press._chosen(drawn, policy, words, only, progress):
+    for card in press.chosen(drawn, policy, words, only, progress):
         credit = card.credit
         if credit is None:
             yield CreditRow(number=card.number, person=card.person, notice=card.notice)
@@ -114,7 +115,9 @@ def table(rows: Iterable[Sequence[object]], words: Words) -> bytes:
 
 
 def _inert(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    """A cell that no spreadsheet takes for a formula, whatever unseen or wide signs it begins with."""
+    first = next((sign for sign in cell if unicodedata.category(sign) not in ("Cf", "Zs", "Cc")), "")
+    return f"'{cell}" if cell.startswith(_FORMULA) or unicodedata.normalize("NFKC", first).startswith(_FORMULA) else cell
 
 
 def _address(text: str | None) -> str | None:

@@ -15,7 +15,7 @@ from imagestolive.faces.setter import SMALL_LEAD, SMALL_PT, Setter
 from imagestolive.pdf.images import Quality
 from imagestolive.pipeline import DrawnSet, Progress
 from imagestolive.policy import Policy
-from imagestolive.press import Press, about, person_said, put_away
+from imagestolive.press import Press, about, person_said, put_away, uncropped
 from imagestolive.press.unturned import unturned
 from imagestolive.sheets import Page, Placed
 from imagestolive.typeset import JOINT, Metrics
@@ -44,7 +44,7 @@ def posters(
     """
     sheet = paper(paper_key)
     drawn.check_complete(words)
-    return press._under_todays_rules(policy, out, lambda today: _posters(press, drawn, today, out, words, sheet, only, progress))
+    return press.under_todays_rules(policy, out, lambda today: _posters(press, drawn, today, out, words, sheet, only, progress))
 
 
 def _posters(
@@ -59,7 +59,7 @@ def _posters(
 ) -> list[Card]:
     cards: list[Card] = []
     document = pdf.Document(press.fonts, out, quality=cast("Quality", drawn.request.printing.quality))
-    for card in press._chosen(drawn, policy, words, only, progress):
+    for card in press.chosen(uncropped(drawn), policy, words, only, progress):
         if not cards or cards[-1].person != card.person:
             document.bookmark(person_said(card.person, words))
         side = poster(card, sheet, words, press.metrics)

@@ -90,4 +90,4 @@ def _wallpapers(
             for name, data in wallpapers(press, drawn, today, words, size=size, only=only, progress=progress):
                 packed.writestr(zipfile.ZipInfo(name, _EARLIEST), data)
 
-    press._under_todays_rules(policy, out, make)
+    press.under_todays_rules(policy, out, make)

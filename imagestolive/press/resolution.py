@@ -31,7 +31,7 @@ def kept_border_said(fits: Iterable[Fit | None], request: Request, words: Words)
     if not whole:
         return None
     return words.count(
-        "{n} image keeps its white border: its license does not allow cutting it.",
-        "{n} images keep their white border: their licenses do not allow cutting them.",
+        "{n} image keeps its white border: its license does not allow cutting it, or too little of it would be left.",
+        "{n} images keep their white border: their licenses do not allow cutting them, or too little of them would be left.",
         whole,
     )

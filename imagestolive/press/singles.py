@@ -33,7 +33,7 @@ def single_cards(
     def make(today: Policy) -> list[Card]:
         return _write(press, drawn, today, out, words, only, progress)
 
-    return press._under_todays_rules(policy, out, make)
+    return press.under_todays_rules(policy, out, make)
 
 
 def _write(
@@ -44,7 +44,7 @@ def _write(
     cards: list[Card] = []
     named: set[int | None] = set()
     document = pdf.Document(press.fonts, out, quality=cast("Quality", request.printing.quality))
-    for card in press._chosen(drawn, policy, words, only, progress):
+    for card in press.chosen(drawn, policy, words, only, progress):
         if card.person not in named:
             named.add(card.person)
             document.bookmark(person_said(card.person, words))

@@ -16,7 +16,7 @@ from imagestolive.faces import Side
 from imagestolive.pdf.images import Quality
 from imagestolive.pipeline import DrawnSet, Progress
 from imagestolive.policy import Policy
-from imagestolive.press import Press, about, person_said, put_away
+from imagestolive.press import Press, about, person_said, put_away, uncropped
 from imagestolive.press.panels import panel_back
 from imagestolive.press.papers import large_paper
 from imagestolive.press.unturned import unturned
@@ -49,7 +49,7 @@ def triptychs(
     """
     sheet = large_paper(paper_key)
     drawn.check_complete(words)
-    return press._under_todays_rules(policy, out, lambda today: _triptychs(press, drawn, today, out, words, sheet, flip, only, progress))
+    return press.under_todays_rules(policy, out, lambda today: _triptychs(press, drawn, today, out, words, sheet, flip, only, progress))
 
 
 def _triptychs(
@@ -74,7 +74,7 @@ def _triptychs(
 
     document = pdf.Document(press.fonts, out, quality=quality)
     cards = []
-    for card in press._chosen(drawn, policy, words, only, progress):
+    for card in press.chosen(uncropped(drawn), policy, words, only, progress):
         document.put(front(card))
         cards.append(put_away(card))
     told: dict[int, tuple[str, ...]] = {}

@@ -8,7 +8,7 @@ from io import BytesIO
 from imagestolive import screens
 from imagestolive.pipeline import DrawnSet, Progress
 from imagestolive.policy import Policy
-from imagestolive.press import Press
+from imagestolive.press import Press, uncropped
 from imagestolive.press.names import file_name
 from imagestolive.screens import NothingToShow, ScreenSize
 from imagestolive.words import Words
@@ -45,7 +45,7 @@ def _wallpaper(press: Press, drawn: DrawnSet, number: int, policy: Policy, words
     out = BytesIO()
 
     def make(today: Policy) -> None:
-        out.write(screens.wallpaper(press.pipeline.card(drawn, number, today, words), size, press.fonts))
+        out.write(screens.wallpaper(press.pipeline.card(uncropped(drawn), number, today, words), size, press.fonts))
 
-    press._under_todays_rules(policy, out, make)
+    press.under_todays_rules(policy, out, make)
     return out.getvalue()

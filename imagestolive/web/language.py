@@ -17,12 +17,12 @@ NAMES = {"en": "English", "pt-BR": "Português (Brasil)"}  # each in its own lan
 def words() -> Words:
     """The words of the page that is being answered."""
     if "words" not in g:
-        g.words = resources.words(_chosen())
+        g.words = resources.words(chosen())
     found: Words = g.words
     return found
 
 
-def _chosen() -> str:
+def chosen() -> str:
     for wanted in (request.args.get("lang"), request.cookies.get(COOKIE), _accepted()):
         if wanted in LANGUAGES:
             return wanted

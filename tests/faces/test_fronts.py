@@ -11,7 +11,7 @@ from placed import said, too_near_the_trim, touching
 from printed import CASTLE, card, photograph, pixels
 
 from imagestolive.credits import Credit
-from imagestolive.faces import Frame, Image, Side, Small, Span, Text, fit, front
+from imagestolive.faces import Frame, Image, Side, Small, Span, Text, enough_left, fit, front
 from imagestolive.typeset import Metrics
 from imagestolive.units import A5, A6, QUARTER_LETTER, CardSize, mm
 
@@ -128,6 +128,14 @@ def test_an_image_bleeds_if_its_license_lets_it_be_cut(metrics: Metrics) -> None
     assert not kept.bleeds
     assert kept.warnings == ("not-cropped",)
     assert kept.items == front(card(may_crop=False), A6, metrics).items
+
+
+@pytest.mark.parametrize(
+    ("width_px", "height_px", "enough"),
+    [(640, 480, True), (480, 640, True), (400, 400, True), (1600, 400, True), (1700, 400, False), (12_000, 1, False), (1, 12_000, False)],
+)
+def test_no_image_is_cut_of_which_less_than_a_third_would_be_left(width_px: int, height_px: int, enough: bool) -> None:
+    assert enough_left(width_px, height_px, A6) is enough
 
 
 def test_a_card_without_an_image_says_why_in_the_middle(metrics: Metrics) -> None:

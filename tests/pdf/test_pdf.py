@@ -23,7 +23,7 @@ import zxingcpp
 from drawn import COLOURS
 from pikepdf import Name
 from PIL import Image, ImageOps
-from printed import CASTLE, EN, card, fonts, photograph, printed, some_cards
+from printed import CASTLE, EN, card, fonts, photograph, pixels, printed, some_cards
 
 from imagestolive import faces, pdf, pictures
 from imagestolive.fonts import Fonts
@@ -273,6 +273,26 @@ def test_the_librarys_own_preparation_finds_only_another_profile_to_put_in(file:
     with pikepdf.open(BytesIO(file)) as opened:
         prepared = pikepdf.pdfa.prepare(opened, pdf.FLAVOUR)
     assert prepared.describe() == ["Replaced the output intents with a single RGB PDF/A output intent"]
+
+
+def test_a_name_without_end_is_copied_as_far_as_a_string_may_go(kept: Fonts, tmp_path: Path) -> None:
+    made = tmp_path / "made.pdf"
+    made.write_bytes(printed([card(1, credit=replace(CASTLE, line="𝔄" * 100_000))], kept))
+    assert pdf.faults(made) == []
+
+
+def test_pixels_on_a_huge_page_are_squares_without_a_huge_bitmap(kept: Fonts) -> None:
+    dots = 1200 * 300 // 25 // 8
+    image = faces.Image(x_mm=0, y_mm=0, width_mm=1200, height_mm=1200, picture=pixels(8, 8), dots=dots)
+    out = BytesIO()
+    document = pdf.Document(kept, out)
+    document.side(faces.Side(width_mm=1200, height_mm=1200, items=(image,)))
+    document.save(pdf.About(title="Huge", lang="en"))
+    with pikepdf.open(out) as opened:
+        (stream,) = opened.pages[0].Resources.XObject.values()
+        assert stream.Width == stream.Height
+        assert stream.Width % 8 == 0
+        assert stream.Width * stream.Height <= 12_000_000
 
 
 def test_the_set_file_is_an_associated_file_with_a_fixed_date(file: bytes) -> None:

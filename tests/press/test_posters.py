@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from pressed import EN, Made, assert_sound, bookmarks, place_mm, rasters, texts
@@ -13,6 +14,8 @@ from printed import CASTLE, card, photograph
 from imagestolive import pdf
 from imagestolive.faces import Image, Span
 from imagestolive.press.posters import poster, posters
+from imagestolive.press.triptychs import triptychs
+from imagestolive.sets import Printing
 from imagestolive.units import A4, LETTER, NotASize, Paper
 from imagestolive.units import paper as smallest
 
@@ -133,3 +136,20 @@ def test_a_withdrawn_image_is_no_poster(make: Callable[..., Made]) -> None:
 def test_a_paper_that_is_none_is_refused(made: Made) -> None:
     with pytest.raises(NotASize):
         on_paper(made, paper_key="foolscap")
+
+
+@pytest.mark.parametrize("make_it", [posters, triptychs])
+def test_what_shows_images_whole_does_not_say_that_they_are_cut(make: Callable[..., Made], make_it: Callable[..., object]) -> None:
+    cut = make(1, 2, paint=free, printing=Printing(border="bleed"))
+    sheets, whole = BytesIO(), BytesIO()
+    cut.press.sheets(cut.drawn, cut.policy, sheets, EN)
+    make_it(cut.press, cut.drawn, cut.policy, whole, EN, paper_key="a4")
+    assert "cut at the edges" in " ".join(texts(sheets.getvalue()))
+    assert "cut at the edges" not in " ".join(texts(whole.getvalue()))
+    assert b'"border":"bleed"' in pdf.read_set_file(whole)
+
+
+def free(root: Path) -> None:
+    """Images that may be cut."""
+    rows = "".join(f"{n:03}.jpg,CC BY 2.0\n" for n in range(6))
+    (root / "credits.csv").write_text(f"file,license\n{rows}", encoding="utf-8")
