@@ -38,5 +38,7 @@ class ImagesToLiveError(Exception):
 
 
 def in_language(fact: object, lang: str) -> object:
-    """A fact that is a mapping of language to text, as text; English where the language is missing."""
+    """A fact as text: of a mapping of language to text that language, or English; a decimal number as it is written in English."""
+    if isinstance(fact, float):
+        return f"{fact:g}"
     return fact.get(lang, fact.get("en", "")) if isinstance(fact, Mapping) else fact

@@ -834,11 +834,13 @@ class Pipeline:
 
     def reason(self, drawn: DrawnSet, slot: int, policy: Policy) -> Reason | None:
         """Why a card shows no image; None: it shows one."""
+        if slot in drawn.held:
+            return drawn.held[slot]
         try:
             self.release(drawn.picks[slot], policy)
         except NotReleased as shut:
             return shut.reason
-        return drawn.held.get(slot)
+        return None
 
     @_mending
     def record(self, drawn: DrawnSet, slot: int) -> ImageRecord | None:

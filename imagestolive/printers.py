@@ -141,10 +141,10 @@ def said(printer: Printer, words: Words) -> str:
     }
     facts = [
         flips[printer.flip],
-        words.say("backs {x} mm to the right, {y} mm down", x=f"{printer.back_x_mm:g}", y=f"{printer.back_y_mm:g}"),
+        words.say("backs {x} mm to the right, {y} mm down", x=printer.back_x_mm, y=printer.back_y_mm),
     ]
     if printer.back_scale_percent != _ORDINARY.back_scale_percent:
-        facts.append(words.say("at {percent} %", percent=f"{printer.back_scale_percent:g}"))
+        facts.append(words.say("at {percent} %", percent=printer.back_scale_percent))
     if printer.turn_backs:
         facts.append(words.say("backs turned by half"))
     return ", ".join(facts)

@@ -100,7 +100,6 @@ class Picture:
     jpeg: bytes | None = None
     samples: bytes | None = None
     untouched: bool = False  # the JPEG's compressed data are the source's, byte for byte
-    kept: tuple[tuple[int, int], ...] = ()  # where it is untouched: from where to where of the source's bytes it consists
     pale_edge: bool = False  # more than a quarter of its edge pixels are lighter than 240
 
     def without_data(self) -> Picture:

@@ -25,6 +25,7 @@ from imagestolive.faces.setter import PART_MOST, Setter
 from imagestolive.fonts import Fonts
 from imagestolive.pictures import Ink, Layer, Patch, Shown
 from imagestolive.records import Picture
+from imagestolive.sets import shown
 from imagestolive.typeset import JOINT, Metrics
 from imagestolive.units import mm
 
@@ -103,7 +104,7 @@ def screen_size(typed: str) -> ScreenSize:
         within = min(width_px, height_px) >= LEAST_PX and max(width_px, height_px) <= MOST_PX
         if within and width_px * height_px <= MOST_MEGAPIXELS * 1_000_000:
             return ScreenSize(key=f"{width_px}x{height_px}", name=f"{width_px} × {height_px}", width_px=width_px, height_px=height_px)
-    raise NotAScreenSize(typed=typed[:40], least=str(LEAST_PX), most=str(MOST_PX), megapixels=MOST_MEGAPIXELS)
+    raise NotAScreenSize(typed=shown(typed), least=str(LEAST_PX), most=str(MOST_PX), megapixels=MOST_MEGAPIXELS)
 
 
 def wallpaper(card: Card, size: ScreenSize, fonts: Fonts) -> bytes:

@@ -107,8 +107,20 @@ class Seen:
             self._base, self._opened = None, False
 
 
-def _picture(facts: dict[str, Any]) -> Picture:
-    return Picture(**{**facts, "kept": tuple((start, end) for start, end in facts["kept"])})
+def _picture(facts: Any) -> Picture:
+    """Raises LookupError, TypeError, ValueError for what no version of ours wrote."""
+    picture = Picture(**facts)
+    sound = (
+        type(picture.width_px) is type(picture.height_px) is int
+        and min(picture.width_px, picture.height_px) > 0
+        and picture.channels in (1, 3)
+        and type(picture.untouched) is type(picture.pale_edge) is bool
+        and isinstance(picture.sha256, str)
+        and picture.jpeg is picture.samples is None
+    )
+    if not sound:
+        raise ValueError("not the facts of a picture")
+    return picture
 
 
 def _is_sound(path: Path) -> bool:

@@ -23,6 +23,7 @@ PEOPLE_MOST = 500
 CARDS_MOST = 12
 SET_CARDS_MOST = 2000  # cards in one set; the web's own limit is lower (config)
 SET_FILE_MOST_BYTES = 4_000_000  # 2,000 picks are some 300 kB
+REPORT_MOST_BYTES = 100_000_000  # and their records, with every label of each image
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I L O U
 _MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})
@@ -248,14 +249,29 @@ _OFTEN_DEFAULT = ("spare", "printing")  # came after the first set files were wr
 
 def read_set_file(data: bytes) -> SetFile:
     """The set file in `data`, every field checked; raises NotASetFile naming the field."""
-    if len(data) > SET_FILE_MOST_BYTES:
-        raise NotASetFile(field_name="size", problem=f"is {len(data)} bytes, at most {SET_FILE_MOST_BYTES} are read")
+    return _read(_json(data, SET_FILE_MOST_BYTES))
+
+
+def read_report(data: bytes) -> SetFile:
+    """The set file in `data`, which may be a report: it has the cards as well, and these are passed over. Raises NotASetFile."""
+    raw = _json(data, REPORT_MOST_BYTES)
+    if isinstance(raw, dict):
+        raw.pop("cards", None)
+    return _read(raw)
+
+
+def _json(data: bytes, most_bytes: int) -> Any:
+    if len(data) > most_bytes:
+        raise NotASetFile(field_name="size", problem=f"is {len(data)} bytes, at most {most_bytes} are read")
     try:
-        raw = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_no_twins)
+        return json.loads(data.decode("utf-8-sig"), object_pairs_hook=_no_twins)
     except RecursionError:
         raise NotASetFile(field_name="nesting", problem="is too deep") from None
     except ValueError as error:
         raise NotASetFile(field_name="text", problem=f"is not JSON ({error})") from None
+
+
+def _read(raw: Any) -> SetFile:
     if isinstance(raw, dict) and raw.get("schema") != SCHEMA:
         raise NotASetFile(field_name="schema", problem=f"should be {SCHEMA}, not {shown(repr(raw.get('schema')))}")
     if isinstance(raw, dict) and raw.get("draw") != DRAW_VERSION:
@@ -288,9 +304,12 @@ def _build(kind: Any, raw: Any, where: str) -> Any:
     if hasattr(kind, "__dataclass_fields__"):
         hints = _hints(kind)
         may_lack = set(_OFTEN_DEFAULT) if kind is Request else set()
-        if not isinstance(raw, dict) or not set(hints) - may_lack <= set(raw) <= set(hints):
-            wanted = ", ".join(sorted(hints))
-            raise NotASetFile(field_name=where, problem=f"should hold exactly {wanted}")
+        if not isinstance(raw, dict):
+            raise NotASetFile(field_name=where, problem="should be an object")
+        if lacking := set(hints) - may_lack - set(raw):
+            raise NotASetFile(field_name=where, problem=f"lacks {', '.join(sorted(lacking))}")
+        if more := set(raw) - set(hints):
+            raise NotASetFile(field_name=where, problem=f"holds more than it should: {shown(', '.join(sorted(more)))}")
         return kind(**{name: _build(hints[name], value, name) for name, value in raw.items()})
     if get_origin(kind) is tuple:
         if not isinstance(raw, list):
@@ -328,10 +347,12 @@ def _check(saved: SetFile) -> None:
                 raise NotASetFile(field_name=name, problem=f"should be one of {', '.join(allowed)}, not {shown(repr(getattr(of, name)))}")
     for name, size in (("card", card_size), ("paper", paper)):
         try:
-            if (name, request.paper) != ("paper", CARD_AS_PAPER):
-                size(getattr(request, name))
+            typed = getattr(request, name)
+            key = typed if (name, typed) == ("paper", CARD_AS_PAPER) else size(typed).key
         except NotASize as error:
-            raise NotASetFile(field_name=name, problem=f"cannot be {shown(getattr(request, name))}") from error
+            raise NotASetFile(field_name=name, problem=f"cannot be {shown(typed)}") from error
+        if typed != key:
+            raise NotASetFile(field_name=name, problem=f"should be {key}, not {shown(typed)}")
     try:
         sound_code = read_code(saved.code) == saved.code
     except NotACode:

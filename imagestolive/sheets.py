@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Literal
+from typing import Any, Literal
 
 from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.units import CardSize, Paper
@@ -171,12 +171,12 @@ def spec_for(paper: Paper, card: CardSize, *, bleed_mm: float = 0.0, fold: bool 
             best = SheetSpec(paper=paper, card=card, columns=columns, rows=rows, lying=lying, bleed_mm=bleed_mm)
     if best is not None:
         return best
-    facts = {"card_width": f"{card.width_mm:g}", "card_height": f"{card.height_mm:g}", "paper": paper.name}
+    facts: dict[str, Any] = {"card_width": card.width_mm, "card_height": card.height_mm, "paper": paper.name}
     long_is_too_long = card.width_mm > max(room) + _TINY
     if fold and not long_is_too_long and card.height_mm <= min(room) + _TINY:
         raise DoesNotFold(**facts)
     side, space = ("long", max(room)) if long_is_too_long else ("short", min(room))
-    raise DoesNotFit(**facts, side=_SIDES[side], room=f"{space:g}")
+    raise DoesNotFit(**facts, side=_SIDES[side], room=space)
 
 
 _SIDES = {"long": {"en": "long", "pt-BR": "maior"}, "short": {"en": "short", "pt-BR": "menor"}}

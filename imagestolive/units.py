@@ -67,23 +67,32 @@ PAPER_LEAST_MM, PAPER_MOST_MM = 50, 1200
 
 
 def card_size(key: str) -> CardSize:
-    """A card size by its key, or one's own: "140x90mm". Raises NotASize.
+    """A card size by its key or name, or one's own: "140x90mm". Raises NotASize.
 
     >>> card_size("90x140mm").key
     '140x90mm'
     """
-    if key in CARD_SIZES:
-        return CARD_SIZES[key]
+    if known := _KNOWN_CARDS.get(_flat(key)):
+        return known
     short_mm, long_mm = _own(key, "card", CARD_SIZES, "140x90mm", CARD_LEAST_MM, CARD_MOST_MM)
     return CardSize(key=f"{long_mm:g}x{short_mm:g}mm", name=f"{long_mm:g} × {short_mm:g} mm", width_mm=long_mm, height_mm=short_mm)
 
 
 def paper(key: str) -> Paper:
-    """A paper by its key, or one's own: "210x330mm". Raises NotASize."""
-    if key in PAPERS:
-        return PAPERS[key]
+    """A paper by its key or name, or one's own: "210x330mm". Raises NotASize."""
+    if known := _KNOWN_PAPERS.get(_flat(key)):
+        return known
     short_mm, long_mm = _own(key, "paper", PAPERS, "210x330mm", PAPER_LEAST_MM, PAPER_MOST_MM)
     return Paper(key=f"{short_mm:g}x{long_mm:g}mm", name=f"{short_mm:g} × {long_mm:g} mm", width_mm=short_mm, height_mm=long_mm)
+
+
+def _flat(typed: str) -> str:
+    """However a size is written: "A6 minus" as "a6-minus"."""
+    return re.sub(r"[\s-]", "", typed.lower()).replace("×", "x")
+
+
+_KNOWN_CARDS = {_flat(size.key): size for size in CARD_SIZES.values()}
+_KNOWN_PAPERS = {_flat(paper.key): paper for paper in PAPERS.values()}
 
 
 def _own(key: str, what: str, known: Iterable[str], example: str, least: int, most: int) -> tuple[float, float]:

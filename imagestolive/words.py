@@ -12,6 +12,7 @@ LANGUAGES = ("en", "pt-BR")  # as in BCP 47, and as in a set file's request
 DEFAULT_LANGUAGE = "en"
 
 _THOUSANDS = {"en": ",", "pt-BR": "."}
+_POINT = {"en": ".", "pt-BR": ","}
 _MONTHS = {
     "en": ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"],
     "pt-BR": ["janeiro", "fevereiro", "março", "abril", "maio", "junho", "julho", "agosto", "setembro", "outubro", "novembro", "dezembro"],
@@ -49,6 +50,10 @@ class Words:
         """1797 is 1,797 in English and 1.797 in Portuguese."""
         return f"{n:,}".replace(",", _THOUSANDS.get(self.lang, ","))
 
+    def decimal(self, value: float | str) -> str:
+        """215.9 is 215.9 in English and 215,9 in Portuguese; so are the numbers of a size's name, such as 5.5 × 4.25 in."""
+        return (value if isinstance(value, str) else f"{value:g}").replace(".", _POINT.get(self.lang, "."))
+
     def date(self, day: datetime.date) -> str:
         """A day in words: 21 November 2026; 21 de novembro de 2026."""
         month = _MONTHS[self.lang][day.month - 1]
@@ -62,6 +67,8 @@ class Words:
             return value
         if isinstance(value, int) and not isinstance(value, bool):
             return self.number(value)
+        if isinstance(value, float):
+            return self.decimal(value)
         if isinstance(value, ImagesToLiveError):
             return self.error(value)
         if isinstance(value, (list, tuple)) and any(isinstance(part, ImagesToLiveError) for part in value):

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import click
 import drawn
@@ -396,7 +397,7 @@ def test_a_program_that_is_stopped_leaves_nothing_half_made(
     # A shell starts what runs in the background with SIGINT ignored; a person at a terminal does not.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
-    for signal_number, code in ((signal.SIGTERM, 143), (signal.SIGINT, 130)):
+    for signal_number, code in ((signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)):
 
         def stopped(*_: object, number: int = signal_number, **__: object) -> None:
             os.kill(os.getpid(), number)
@@ -406,6 +407,22 @@ def test_a_program_that_is_stopped_leaves_nothing_half_made(
         assert make().exit_code == code
         assert not list(Path().glob("*a.pdf*"))
         assert not list(Path().glob(".a.pdf*"))
+
+
+def test_a_run_under_nohup_goes_on_when_the_terminal_is_closed(
+    make: Run, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    request.addfinalizer(lambda: signal.signal(signal.SIGHUP, before))
+    sheets = Press.sheets
+
+    def hung_up(*arguments: Any, **more: Any) -> object:
+        os.kill(os.getpid(), signal.SIGHUP)
+        return sheets(*arguments, **more)
+
+    monkeypatch.setattr(Press, "sheets", hung_up)
+    good(make())
+    assert Path("a.pdf").exists()
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import drawn
 import pikepdf
@@ -18,6 +19,7 @@ from PIL import Image
 
 from imagestolive import cli, pdf, sets
 from imagestolive.cli.files import CannotWrite, FileExists, Outputs
+from imagestolive.press import Part, Press
 from imagestolive.sets import ENUMERATED, PRINTING_ENUMERATED, Printing
 from imagestolive.units import CARD_SIZES, PAPERS
 
@@ -238,9 +240,82 @@ def test_images_that_print_coarsely_are_told_in_one_sentence_and_in_the_report(m
     (said,) = [line for line in result.stderr.splitlines() if "150 ppi" in line]
     ppis = [card["ppi"] for card in json.loads(Path("r.json").read_text(encoding="utf-8"))["cards"]]
     assert said.startswith(f"5 images print under 150 ppi, the lowest at {min(ppis):.0f}:")
+    large_images()
+    assert "ppi" not in good(make("--force")).stderr
+
+
+@pytest.fixture
+def flagged(run: Run, make: Run) -> Callable[[], None]:
+    """Flags the second image of the set in first.pdf, which is made with a configuration c.yaml."""
+    Path("c.yaml").write_text("roots: [.]\nflags: flags.csv\ndatasets:\n  mine: {path: mine}\n", encoding="utf-8")
+    Path("flags.csv").write_text("dataset,image_id,reason\n", encoding="utf-8")
+    good(make("--config", "c.yaml", out="first.pdf"))
+
+    def flag() -> None:
+        with Path("flags.csv").open("a", encoding="utf-8") as file:
+            file.write(f"mine,{set_in('first.pdf').picks[1].image_id},asked to\n")
+
+    return flag
+
+
+def large_images() -> None:
+    """Images that are printed as they are, not enlarged."""
     for n in range(12):
         Path("mine", f"{n:03}.jpg").write_bytes(drawn.jpeg(n, (1600, 1000)))
-    assert "ppi" not in good(make("--force")).stderr
+
+
+def scan_of_second() -> bytes:
+    """The compressed pixels of the image that is flagged."""
+    data = Path("mine", set_in("first.pdf").picks[1].image_id).read_bytes()
+    return data[data.index(b"\xff\xda") :]
+
+
+def test_an_image_flagged_between_two_files_of_a_run_is_in_neither_and_not_in_the_report(
+    run: Run, make: Run, flagged: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large_images()
+    good(make("--config", "c.yaml", "--force", out="first.pdf"))
+    asked = ("make", "--from", "first.pdf", "--config", "c.yaml", "--flip", "manual", "--report", "r.json", "--force", "--out", "b.pdf")
+    good(run(*asked))
+    assert scan_of_second() in Path("b-fronts.pdf").read_bytes()  # what the test would find
+    sheets = Press.sheets
+
+    def sheets_and_flag(*arguments: Any, part: Part, **more: Any) -> object:
+        made = sheets(*arguments, part=part, **more)
+        if part == "fronts" and "asked to" not in Path("flags.csv").read_text(encoding="utf-8"):
+            flagged()
+        return made
+
+    monkeypatch.setattr(Press, "sheets", sheets_and_flag)
+    good(run(*asked))
+    assert scan_of_second() not in Path("b-fronts.pdf").read_bytes()
+    assert "no longer handed out" in text("b-fronts.pdf", 0)
+    second = json.loads(Path("r.json").read_text(encoding="utf-8"))["cards"][1]
+    assert (second["decision"], second["record"]) == ({"allowed": False, "reason": "flagged"}, None)
+
+
+@pytest.mark.parametrize(("product", "out", "count"), [("posters", "b.pdf", 5), ("triptych", "b.pdf", 5), ("wallpapers", "b.zip", 4)])
+def test_a_card_without_its_image_is_told_whatever_is_made(
+    run: Run, flagged: Callable[[], None], product: str, out: str, count: int
+) -> None:
+    flagged()
+    result = good(run("make", "--from", "first.pdf", "--config", "c.yaml", "--as", product, "--out", out))
+    assert "Card 2: " in result.stderr
+    assert "ppi" not in result.stderr
+    assert f"{count} cards, {out}" in result.stdout
+
+
+def test_a_full_disk_is_told_and_nothing_half_made_stays(make: Run) -> None:
+    resource = pytest.importorskip("resource")
+    good(make(out="before.pdf"))  # the typefaces are made
+    _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, most))
+    try:
+        said = [refused(make(*options)) for options in ((), ("--as", "posters"), ("--flip", "manual", "--report", "r.json"))]
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+    assert all("cannot be written: File too large" in sentence for sentence in said)
+    assert [path.name for path in Path().iterdir() if path.is_file()] == ["before.pdf"]
 
 
 # ---- checking --------------------------------------------------------------------------------------------------------------
@@ -276,6 +351,9 @@ def test_a_file_that_is_not_sound_is_not_written(make: Run, monkeypatch: pytest.
         (("--as", "zip", "--only", "1"), "--only cannot stand beside --as zip"),
         (("--as", "wallpapers", "--check"), "--as wallpapers makes none"),
         (("--as", "wallpapers", "--screen", "1x1"), "“1x1” is not the size of a screen"),
+        (("--as", "zip"), "a.pdf would be a ZIP file: give it a name that ends in .zip"),
+        (("--as", "wallpapers"), "a.pdf would be a ZIP file"),
+        (("--report", "r.pdf"), "r.pdf would be a JSON file"),
     ],
 )
 def test_what_cannot_be_printed_is_refused_before_anything_is_drawn(make: Run, options: tuple[str, ...], said: str) -> None:
@@ -283,11 +361,89 @@ def test_what_cannot_be_printed_is_refused_before_anything_is_drawn(make: Run, o
     assert not list(Path().glob("*a.pdf*"))
 
 
+@pytest.mark.parametrize("product", ["sheets", "cards", "posters", "triptych"])
+def test_a_pdf_is_not_called_zip(make: Run, product: str) -> None:
+    assert "a.ZIP would be a PDF file: give it a name that ends in .pdf" in refused(make("--as", product, out="a.ZIP"))
+    assert not Path("a.ZIP").exists()
+
+
+@pytest.mark.parametrize(
+    ("choice", "option"),
+    [
+        ("--as posters", "--flip manual"),
+        ("--as posters", "--card a5"),
+        ("--as posters", "--back postcard"),
+        ("--as triptych", "--flip fold"),
+        ("--as triptych", "--start 1"),
+        ("--as cards", "--flip manual"),
+        ("--as cards", "--order reading"),
+        ("--as cards", "--no-turn-backs"),
+        ("--as wallpapers", "--paper a3"),
+        ("--as wallpapers", "--quality small"),
+        ("--as wallpapers", "--flip long"),
+        ("--as sheets", "--screen phone"),
+        ("--as zip", "--screen phone"),
+        ("--flip none", "--back postcard"),
+        ("--flip none", "--front plain"),
+        ("--flip none", "--back-x 1"),
+        ("--flip credits", "--back credit"),
+        ("--flip credits", "--turn-backs"),
+        ("--flip fold", "--back-scale 101"),
+        ("--paper card", "--marks grid"),
+        ("--paper card", "--order cut-stack"),
+    ],
+)
+def test_an_option_that_would_change_nothing_is_refused(make: Run, choice: str, option: str) -> None:
+    out = "a.zip" if choice in ("--as zip", "--as wallpapers") else "a.pdf"
+    name = option.split()[0].replace("--no-turn", "--turn")
+    assert f"{name} cannot stand beside {choice}, where it would change nothing" in refused(make(*choice.split(), *option.split(), out=out))
+    assert not list(Path().glob("*a.[pz]*"))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "--as cards --flip none --front caption",
+        "--as cards --paper letter",
+        "--as posters --paper card --card a5",
+        "--as triptych --flip short",
+        "--flip none --front caption --order cut-stack",
+        "--flip fold --back notes",
+    ],
+)
+def test_an_option_that_changes_something_is_taken(again: Run, options: str) -> None:
+    good(again(*options.split()))
+
+
+def test_what_a_saved_set_says_may_be_idle_and_what_is_said_beside_it_may_not(run: Run, make: Run) -> None:
+    good(make("--flip", "credits", "--marks", "grid"))
+    asked = ("make", "--from", "a.pdf", "--root", "mine=mine", "--out", "b.pdf")
+    assert "--back cannot stand beside --flip credits" in refused(run(*asked, "--back", "notes"))
+    good(run(*asked, "--as", "posters"))
+
+
+def test_sizes_are_taken_as_they_are_printed_and_kept_by_their_keys(make: Run) -> None:
+    good(make("--paper", "Letter", "--card", "A6 minus"))
+    request = set_in("a.pdf").request
+    assert (request.paper, request.card) == ("letter", "a6-minus")
+    good(make("--paper", "Card", "--card", "A6", "--force"))
+    assert set_in("a.pdf").request.paper == "card"
+
+
+def test_a_report_is_a_saved_set(run: Run, make: Run) -> None:
+    good(make("--people", "2", "--cards", "2", "--spare", "1", "--marks", "grid", "--report", "r.json"))
+    good(run("make", "--from", "r.json", "--root", "mine=mine", "--out", "b.pdf"))
+    assert set_in("b.pdf") == set_in("a.pdf")
+    Path("people.csv").write_text("Ana Lima\nBo Ek\n", encoding="utf-8")
+    good(run("labels", "--from", "r.json", "--recipients", "people.csv", "--out", "l.pdf"))
+    assert "Bo Ek" in text("l.pdf", 0)
+
+
 def write_all(paths: list[Path], *, force: bool, meanwhile: Callable[[], object] = lambda: None) -> None:
     """Several outputs of one run; `meanwhile` happens before they are put in their places."""
     with Outputs(force=force) as outputs:
         for path in paths:
-            outputs.file(path).write(b"new")
+            outputs.file(path, "pdf").write(b"new")
         meanwhile()
 
 
@@ -405,6 +561,10 @@ def test_labels_a_packing_list_and_a_merge_table_are_written_for_a_saved_set(run
     assert "is there already" in refused(run(*asked))
     assert "whole number from 1 to 21" in refused(run(*asked, "--start", "22", "--force"))
     assert refused(run(*asked, "--sheet", "L9", "--force"))
+    for lost in (("--merge", "people.csv"), ("--packing", "a.pdf")):
+        assert f"{lost[1]} is read here and is not written over" in refused(run(*asked, *lost, "--force"))
+    assert "p.csv would be a PDF file" in refused(run(*asked, "--packing", "p.csv", "--force"))
+    assert "m.pdf would be a CSV file" in refused(run(*asked, "--merge", "m.pdf", "--force"))
     assert "cannot be read" in refused(run("labels", "--from", "a.pdf", "--recipients", "nobody.csv", "--out", "x.pdf"))
     assert not Path("x.pdf").exists()
 
@@ -414,3 +574,16 @@ def test_more_or_fewer_recipients_than_people_are_told(run: Run, make: Run) -> N
     Path("people.csv").write_text("Ana Lima\nBo Ek\n", encoding="utf-8")
     result = good(run("labels", "--from", "a.pdf", "--recipients", "people.csv", "--out", "l.pdf"))
     assert "2" in result.stderr
+
+
+def test_how_the_columns_of_recipients_were_taken_is_told(run: Run, make: Run) -> None:
+    good(make("--people", "2"))
+    asked = ("labels", "--from", "a.pdf", "--recipients", "people.csv", "--out", "l.pdf", "--force")
+    Path("people.csv").write_text("First name,Last name,Mill,E-mail\nAna,Lima,old,a@b\nBo,Ek,new,c@d\n", encoding="utf-8")
+    said = good(run(*asked)).stderr
+    assert "Columns that are no address were left out: “E-mail”." in said
+    assert "were taken for lines of the address: “Mill”." in said
+    assert "Ana Lima old" in text("l.pdf", 0)
+    assert "a@b" not in text("l.pdf", 0)
+    Path("people.csv").write_text("Ana Lima,Rua 5\nBo Ek,Gata 2\n", encoding="utf-8")
+    assert "No heading was recognised: the first row was taken for an address." in good(run(*asked, "--lang", "en")).stderr

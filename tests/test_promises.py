@@ -29,7 +29,7 @@ PROMISES = {
     "Author, license and license address are never shortened.": "faces/test_apart.py::test_on_no_back_does_anything_touch",
     "Names in 27 writing systems are drawn whole; what no font has is reported.": "test_typeset.py::"
     "test_a_line_of_each_script_is_drawn_whole_in_one_face",
-    "Every PDF is PDF/A-3b, with the set file inside, and the same bytes on every machine.": "pdf/test_pdf.py::"
+    "Every PDF of cards is PDF/A-3b, with the set file inside, and the same bytes on every machine.": "pdf/test_pdf.py::"
     "test_a_file_is_pdf_a_3b_and_the_validator_finds_what_is_not",
     "Memory does not grow with the number of cards.": "press/test_archive.py::test_six_images_take_no_more_memory_than_two",
     "Of the images of a data set that may be handed out, each has the same chance.": "test_draw.py::"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from dataclasses import replace
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -29,14 +30,6 @@ def test_a_picture_is_found_again_without_its_data_in_another_process_too(tmp_pa
     assert found.jpeg is None
 
 
-def test_what_is_kept_of_a_file_is_found_again(tmp_path: Path) -> None:
-    store = Seen(tmp_path / "seen.sqlite3", "1")
-    picture = replace(photograph(), kept=((0, 2), (700, 9000)))
-    store.keep(fetched(), picture)
-    store.close()
-    assert Seen(tmp_path / "seen.sqlite3", "1").find(fetched()) == picture.without_data()
-
-
 def test_another_turn_shape_file_or_recipe_is_another_picture(tmp_path: Path) -> None:
     store = Seen(tmp_path / "seen.sqlite3", "1")
     store.keep(fetched(), photograph())
@@ -60,13 +53,15 @@ def test_a_damaged_store_is_taken_away_and_made_anew(tmp_path: Path, data: bytes
     assert Seen(path, "1").find(fetched()) is not None
 
 
-def test_facts_that_no_version_wrote_count_for_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("facts", [{"width": 7}, {"width_px": "7"}, {"width_px": 0}, {"channels": 2}, {"untouched": "yes"}, {"jpeg": "x"}])
+def test_facts_that_no_version_wrote_count_for_nothing(tmp_path: Path, facts: dict[str, object]) -> None:
     path = tmp_path / "seen.sqlite3"
     store = Seen(path, "1")
     store.keep(fetched(), photograph())
     store.close()
+    spoilt = {**asdict(photograph().without_data()), **facts}
     with sqlite3.connect(path) as base:
-        base.execute("UPDATE picture SET facts = '{\"width\": 7}'")
+        base.execute("UPDATE picture SET facts = ?", (json.dumps(spoilt),))
     base.close()
     assert Seen(path, "1").find(fetched()) is None
 

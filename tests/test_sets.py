@@ -151,7 +151,7 @@ def test_a_set_file_is_canonical_utf8() -> None:
     ("data", "named"),
     [
         (b"", "JSON"),
-        (b"[]", "exactly"),
+        (b"[]", "set should be an object"),
         (b"\xff\xfe{}", "JSON"),
         (b"[" * 100_000, "deep"),
         (b'{"schema":"a","schema":"b"}', "twice"),
@@ -166,7 +166,12 @@ def test_a_set_file_is_canonical_utf8() -> None:
         (changed(request__paper="a0"), "paper"),
         (changed(request__by="label"), "by"),
         (changed(request__sold=0), "sold"),
-        (changed(request__more=1), "request"),
+        (changed(request__more=1), "request holds more than it should: more"),
+        (changed(cards=[]), "set holds more than it should: cards"),
+        (
+            json.dumps({"schema": sets.SCHEMA, "draw": 1, "code": "K7Q29FXD"}).encode(),
+            "set lacks left_out, picks, program, refused, request",
+        ),
         (changed(code="K7Q29FXE"), "code"),
         (changed(code="k7q29fxd"), "code"),
         (changed(picks__0__slot=9), "slot"),
@@ -178,6 +183,9 @@ def test_a_set_file_is_canonical_utf8() -> None:
         (changed(picks={}), "picks"),
         (changed(request__datasets=[], picks=[], refused=[]), "datasets"),
         (changed(request__card="a7"), "card"),
+        (changed(request__card="A6"), "card should be a6, not A6"),
+        (changed(request__card="90x140mm"), "card should be 140x90mm"),
+        (changed(request__paper="Letter"), "paper should be letter"),
         (changed(request__card="40x30mm"), "card"),
         (changed(request__flip="up"), "flip"),
         (changed(request__back="poem"), "back"),
@@ -206,6 +214,15 @@ def test_a_broken_set_file_is_refused_by_the_name_of_its_field(data: bytes, name
         sets.read_set_file(data)
     assert named in str(wrong.value)
     assert len(str(wrong.value)) < 300
+
+
+def test_a_report_is_read_as_the_set_file_it_holds() -> None:
+    report = changed(cards=[{"number": 1, "ppi": 96.5, "record": None}])
+    assert sets.read_report(report) == sets.read_report(SAVED.to_bytes()) == SAVED
+    with pytest.raises(NotASetFile, match="set holds more than it should: colour"):
+        sets.read_report(changed(cards=[], colour=1))
+    with pytest.raises(NotASetFile, match="set should be an object"):
+        sets.read_report(b"[]")
 
 
 @given(st.binary(max_size=300))

@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imagestolive.fonts import FACES, NO_GLYPH, Fonts, FontsMissing
-from imagestolive.typeset import JOINT, Metrics, clean, clusters
+from imagestolive.typeset import JOINT, Metrics, clean, clusters, isolated
 from imagestolive.typeset.bidi import levels, visual
+from imagestolive.typeset.isolates import END, FIRST, LTR, RTL, bare
 from imagestolive.typeset.runs import han_face
 from imagestolive.typeset.text import breaks
 
@@ -50,7 +51,11 @@ def test_measuring_what_cannot_be_drawn_raises_rather_than_guessing(metrics: Met
     [
         (" two\n\tlines\u2028here ", "two lines here"),
         ("evil\u202egpj.exe", "evilgpj.exe"),
-        ("\u2068محمد\u2069", "محمد"),
+        ("\u2068محمد\u2069", "\u2067محمد\u2069"),
+        ("\u2068Ann א\u2069 \u2068\u2069\u2067 אב \u2069", "\u2066Ann א\u2069 \u2067אב\u2069"),
+        ("by \u2068Ann\u2069 \u2066x\u2069", "by Ann x"),  # nothing to keep apart
+        ("א\u2069 \u2068 ב \u2067", "א ב"),  # ends that close nothing, isolates that do not end
+        ("\u2068א \u2067ב\u2069 (\u2069\u2069\u2068", "\u2067א ב (\u2069"),  # none in another
         ("a\x00b\x1b[31mc", "ab[31mc"),
         ("soft\u00adhyphen zero\u200bwidth \ufeff", "softhyphen zerowidth"),
         ("Sa\u0303o", "São"),
@@ -85,26 +90,29 @@ def test_every_string_becomes_one_that_can_be_drawn(metrics: Metrics, text: str,
     assert metrics.drawable(text, "serif") == (drawn, lost)
 
 
-def check_drawn(metrics: Metrics, drawn: str, face: str) -> None:
+def check_drawn(metrics: Metrics, fonts: Fonts, drawn: str, face: str) -> None:
     runs = metrics.runs(drawn, face)
     assert metrics.drawable(drawn, face) == (drawn, "")
     assert metrics.width_pt(drawn, face, 10) >= 0
     assert metrics.width_pt(drawn, face, 10) == pytest.approx(
         sum(glyph.advance * run.scale * 10 / 1000 for run in runs for glyph in run.glyphs)
     )
-    assert sorted("".join(run.text for run in runs)) == sorted(drawn)
+    assert sorted("".join(run.text for run in runs)) == sorted(bare(drawn))
     for run in runs:
         copied = [glyph.text for glyph in run.glyphs]
         assert 0 not in {glyph.gid for glyph in run.glyphs}  # .notdef
         assert sorted("".join(copied)) == sorted(run.text)
         assert run.shaped or copied == list(run.text)
+        assert run.shaped or [(glyph.advance, glyph.dx, glyph.dy) for glyph in run.glyphs] == [
+            (fonts.advance(run.face, glyph.gid), 0, 0) for glyph in run.glyphs
+        ]
 
 
 @settings(deadline=None)
 @given(st.text())
-def test_any_string_can_be_drawn_and_measured(metrics: Metrics, text: str) -> None:
+def test_any_string_can_be_drawn_and_measured(metrics: Metrics, fonts: Fonts, text: str) -> None:
     for face in FACES:
-        check_drawn(metrics, metrics.drawable(text, face)[0], face)
+        check_drawn(metrics, fonts, metrics.drawable(text, face)[0], face)
 
 
 # A line of each script, and the face that draws it.
@@ -143,28 +151,32 @@ SCRIPTS = {
 
 
 @pytest.mark.parametrize(("line", "face"), SCRIPTS.items(), ids=list(SCRIPTS.values()))
-def test_a_line_of_each_script_is_drawn_whole_in_one_face(metrics: Metrics, line: str, face: str) -> None:
+def test_a_line_of_each_script_is_drawn_whole_in_one_face(metrics: Metrics, fonts: Fonts, line: str, face: str) -> None:
     drawn, lost = metrics.drawable(line, "serif")
     assert lost == ""
     assert drawn == unicodedata.normalize("NFC", line)
     assert [(run.face, run.scale) for run in metrics.runs(drawn, "serif")] == [(face, 1 if face in FACES else 0.9)]
-    check_drawn(metrics, drawn, "serif")
+    check_drawn(metrics, fonts, drawn, "serif")
 
 
-MIXED = st.lists(st.sampled_from([*SCRIPTS, *" ()[]«»「」,.!?-1٣", "abc", "\u0301", "\u200d", "\ufe0f", "\u202e", "𓂀"]), max_size=6).map(
-    "".join
-)
+MIXED = st.lists(
+    st.sampled_from([*SCRIPTS, *f"{LTR}{RTL}{FIRST}{END}{END} ()[]«»「」,.!?-1٣", "abc", "\u0301", "\u200d", "\ufe0f", "\u202e", "𓂀"]),
+    max_size=6,
+).map("".join)
 
 
 @settings(deadline=None)
 @given(text=MIXED, width_pt=st.floats(20, 200))
-def test_scripts_mix_and_break_without_loss(metrics: Metrics, text: str, width_pt: float) -> None:
+def test_scripts_mix_and_break_without_loss(metrics: Metrics, fonts: Fonts, text: str, width_pt: float) -> None:
     drawn, _ = metrics.drawable(text, "sans")
-    check_drawn(metrics, drawn, "sans")
-    lines = metrics.wrap(drawn, "sans", 7.5, width_pt)
+    check_drawn(metrics, fonts, drawn, "sans")
+    set_in = metrics.wrap(drawn, "sans", 7.5, width_pt)
+    for line in set_in:
+        check_drawn(metrics, fonts, line, "sans")
+    drawn, lines = bare(drawn), [bare(line) for line in set_in]
     assert "".join(lines).replace(" ", "") == drawn.replace(" ", "")
     assert [cluster for line in lines for cluster in clusters(line) if cluster != " "] == [c for c in clusters(drawn) if c != " "]
-    assert all(metrics.width_pt(line, "sans", 7.5) <= width_pt or len(clusters(line)) == 1 for line in lines)
+    assert all(metrics.width_pt(line, "sans", 7.5) <= width_pt or len(clusters(line)) == 1 for line in set_in)
 
 
 def gids(metrics: Metrics, text: str, face: str = "sans") -> list[int]:
@@ -235,6 +247,11 @@ def test_numbers_in_arabic_read_from_left_to_right(metrics: Metrics) -> None:
     assert read.index("1985") < read.index("١٩٨٤")
 
 
+def shown(text: str) -> str:
+    """The characters from left to right."""
+    return "".join(text[place] for place in visual(levels(text)))
+
+
 def visible(text: str) -> str:
     """Brackets of either side count as one: the two disagree only in which of them is mirrored when."""
     return text.translate(str.maketrans(")]", "(["))
@@ -243,8 +260,41 @@ def visible(text: str) -> str:
 @settings(deadline=None, max_examples=500)
 @given(st.text("aבم1٣+$,. -([])!\u05b0\u0300", max_size=12))
 def test_the_order_on_the_line_is_that_of_the_unicode_algorithm(text: str) -> None:
-    ours = "".join(text[place] for place in visual(levels(text)))
-    assert visible(ours) == visible(get_display(text, base_dir="L"))
+    assert visible(shown(text)) == visible(get_display(text, base_dir="L"))
+
+
+@settings(deadline=None, max_examples=500)
+@given(st.text(f"aבם1+$,. -([])!\u05b0\u0300{LTR}{RTL}{FIRST}{END}{END}", max_size=14))
+def test_an_isolate_is_ordered_by_itself_as_in_the_unicode_algorithm(text: str) -> None:
+    assert visible(bare(shown(text))) == visible(bare(get_display(text, base_dir="L")))
+
+
+HEBREW = "חתול (ישן) על הגג [2014] – “בוקר”"
+
+
+def test_a_hebrew_title_keeps_its_marks_within_its_quotation_marks(metrics: Metrics) -> None:
+    line, lost = metrics.drawable(f"“{FIRST}{HEBREW}{END}” by {FIRST}דוד!{END} (3)", "serif")
+    assert lost == ""
+    assert bare(shown(line)) == "“”רקוב“ – ]2014[ גגה לע )ןשי( לותח” by !דוד (3)"
+    first, *_, last = (glyph for run in metrics.runs(line, "serif") for glyph in run.glyphs)
+    assert (first.text, last.text) == ("“", ")")
+
+
+def test_each_line_of_a_broken_isolate_reads_as_all_of_it(metrics: Metrics) -> None:
+    title, _ = metrics.drawable(f"A “{isolated('חתול 12 (CC BY 2.0) ABC, DEF! חתול')}” by Ann", "sans")
+    lines = metrics.wrap(title, "sans", 10, 60)
+    assert lines == [f"A “{RTL}חתול 12{END}", f"{RTL}(CC BY 2.0){END}", f"{RTL}ABC, DEF!{END}", f"{RTL}חתול{END}” by Ann"]
+    assert [bare(shown(line)) for line in lines] == ["A “12 לותח", ")CC BY 2.0(", "!ABC, DEF", "לותח” by Ann"]
+    narrow = metrics.wrap(title, "sans", 10, 9)
+    assert not [line for line in narrow if not bare(line)]
+    assert all(line.count(END) == line.count(RTL) for line in narrow)
+
+
+def test_a_line_without_isolates_is_not_changed_by_them(metrics: Metrics) -> None:
+    plain = "“Title” by Ann is licensed under CC BY 2.0"
+    assert isolated(plain) == plain
+    line, _ = metrics.drawable(plain.replace("Ann", f"{FIRST}Ann{END}"), "serif")
+    assert line == plain
 
 
 @pytest.mark.parametrize("emoji", ["👨‍👩‍👧‍👦", "🇧🇷", "👍🏽", "🏳️‍🌈", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "1️⃣", "❤️"])
@@ -263,6 +313,15 @@ def test_punctuation_goes_with_the_letters_it_touches(metrics: Metrics) -> None:
     assert [(run.face, run.text) for run in metrics.runs("Foto (日本), 2024年, x", "sans")] == [
         ("sans", "Foto "), ("noto-sans-cjk-jp", "(日本),"), ("sans", " 2024"), ("noto-sans-cjk-jp", "年,"), ("sans", " x"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("title", ["富士山、東京。", "他说：“你好”。", "한국어 사진", "ภาษาไทย", "हिन्दी", "Aꞩa"])
+def test_quotation_marks_are_those_of_the_sentence(metrics: Metrics, title: str) -> None:
+    runs = metrics.runs(f"“{title}” by «{title}» ‘{title}’s’", "serif")
+    assert {run.face for run in runs if set(run.text) & set("“”«»‘")} == {"serif"}
+    (own,) = {run.face for run in runs if title[0] in run.text}
+    assert own != "serif"
+    assert all(run.face == own for run in runs if set(run.text) & set("、。："))
 
 
 def test_one_rare_letter_takes_its_word_along_and_in_greek_the_sentence(metrics: Metrics) -> None:
@@ -311,7 +370,9 @@ def test_a_line_is_as_full_as_can_be(metrics: Metrics) -> None:
     assert lines == ["one two three four five six seven", "eight nine ten eleven twelve", "thirteen fourteen"]
 
 
-@pytest.mark.parametrize("together", ["CC BY-NC-SA 3.0 BR", "CC BY-SA 2.0", "CC0 1.0", "640 × 408", "123 ppi"])
+@pytest.mark.parametrize(
+    "together", ["CC BY-NC-SA 3.0 BR", "CC BY-SA 2.0", "CC0 1.0", "640 × 408", "123 ppi", "1 May 2026", "21 de março de 2026"]
+)
 def test_what_belongs_together_is_not_broken(metrics: Metrics, together: str) -> None:
     for width in range(60, 300, 3):
         text = f"is licensed or measured as {together} and so on"
@@ -348,6 +409,19 @@ def test_a_label_stands_alone_when_the_address_needs_the_line(metrics: Metrics) 
     address = "https://www.flickr.com/photos/chr1sp/4781196162"
     assert metrics.wrap(f"Source: {address}", "sans", 7.5, COLUMN_PT) == ["Source:", address]
     assert metrics.wrap("Source: https://flic.kr/p/8huT3A", "sans", 7.5, COLUMN_PT) == ["Source: https://flic.kr/p/8huT3A"]
+
+
+def test_an_address_that_no_line_holds_begins_beside_its_label(metrics: Metrics) -> None:
+    address = "https://www.flickr.com/photos/a-long-name-of-a-person/946782888"
+    lines = metrics.wrap(f"Source: {address}", "sans", 7.5, COLUMN_PT)
+    assert lines == ["Source: https://www.flickr.com/photos/", "a-long-name-of-a-person/946782888"]
+
+
+def test_a_label_goes_with_its_address_to_the_next_line(metrics: Metrics) -> None:
+    address = "https://flic.kr/p/8huT3A"
+    for width_pt in range(130, 220, 5):
+        lines = metrics.wrap(f"is licensed under CC BY 2.0 {JOINT}Source: {address}", "sans", 7.5, width_pt)
+        assert [line for line in lines if line.endswith(f"Source: {address}")]
 
 
 def test_a_joint_falls_away_where_a_line_begins(metrics: Metrics) -> None:

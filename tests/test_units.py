@@ -94,6 +94,13 @@ def test_the_tables_above_name_every_size_and_each_paper_has_its_card() -> None:
     assert CARD_AS_PAPER not in PAPERS
 
 
+@pytest.mark.parametrize("size", [*CARD_SIZES.values(), *PAPERS.values()], ids=lambda size: f"{type(size).__name__} {size.key}")
+def test_a_size_is_known_by_its_key_and_by_its_name_in_any_case(size: CardSize | Paper) -> None:
+    of = card_size if isinstance(size, CardSize) else paper
+    for typed in (size.key, size.key.upper(), size.name, f" {size.name.lower()} "):
+        assert of(typed) is size
+
+
 @pytest.mark.parametrize(
     ("typed", "card_key", "paper_key"),
     [

@@ -127,6 +127,17 @@ def test_an_error_speaks_each_language() -> None:
     assert Words("pt-BR", Upper()).error(error) == "3 CARTÕES: de menos"
 
 
+def test_a_decimal_number_has_the_point_of_its_language() -> None:
+    class TooWide(ImagesToLiveError):
+        sentence = "{width} mm, not {most} mm."
+
+    error = TooWide(width=139.7, most=105.0)
+    assert str(error) == Words("en").error(error) == "139.7 mm, not 105 mm."
+    assert Words("pt-BR").error(error) == "139,7 mm, not 105 mm."
+    assert Words("pt-BR").decimal("5.5 × 4.25 in") == "5,5 × 4,25 in"
+    assert Words("pt-BR").decimal(-0.5) == "-0,5"
+
+
 def test_dates_are_written_out() -> None:
     day = datetime.date(2026, 11, 21)
     assert Words("en").date(day) == "21 November 2026"

@@ -37,7 +37,7 @@ def command(paper: str, flip: str | None, printer: str | None, config_file: Path
         known = PrinterFile(printers_path()).find(printer) if printer else Printer()
         known = replace(known, flip=flip or known.flip)
         with Outputs(force=force) as outputs:
-            calibration(Press(Pipeline(config)), units.paper(paper), outputs.file(out), words, printer=known)
+            calibration(Press(Pipeline(config)), units.paper(paper), outputs.file(out, "pdf"), words, printer=known)
         click.echo(words.say("Print {path} at actual size, on both sides.", path=str(out)))
     except ImagesToLiveError as error:
         fail(error, words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from contextlib import suppress
@@ -32,10 +33,26 @@ class CannotRead(ImagesToLiveError):
     sentence = N_("{path} cannot be read: {problem}.")
 
 
+class WouldBeLost(ImagesToLiveError):
+    """An output that is also what is read."""
+
+    sentence = N_("{path} is read here and is not written over: give the output another name.")
+
+
 class SameFile(ImagesToLiveError):
     """Two outputs that are one file."""
 
     sentence = N_("Two outputs are the same file, {path}.")
+
+
+class OtherKind(ImagesToLiveError):
+    """An output file named as if it were of another kind."""
+
+    sentence = N_("{path} would be a {made} file: give it a name that ends in .{ending}.")
+
+
+_ENDINGS = (".pdf", ".zip", ".csv", ".json")
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)  # what may happen whenever something is written
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,13 +74,18 @@ class Outputs:
     def __enter__(self) -> Self:
         return self
 
-    def file(self, path: Path) -> BinaryIO:
-        """A new file to be read and written; raises FileExists, SameFile, CannotWrite."""
+    def file(self, path: Path, ending: str) -> BinaryIO:
+        """A new file to be read and written, whose name does not say that it is of another kind than `ending` says.
+
+        Raises SameFile, OtherKind, FileExists, CannotWrite.
+        """
         try:
             if path.exists() and not path.is_file():
                 raise CannotWrite(path=str(path), problem="it is a folder or a device")
             if path.resolve() in (part.path.resolve() for part in self._parts):
                 raise SameFile(path=str(path))
+            if path.suffix.lower() in _ENDINGS and path.suffix.lower() != f".{ending}":
+                raise OtherKind(path=str(path), made=ending.upper(), ending=ending)
             if path.exists() and not self._force:
                 raise FileExists(path=str(path))
             file = tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", suffix=".part", delete=False)  # noqa: SIM115
@@ -72,7 +94,14 @@ class Outputs:
         self._parts.append(_Part(path=path, part=Path(file.name), file=cast("BinaryIO", file)))
         return self._parts[-1].file
 
+    def again(self) -> None:
+        """Empties all files, to be written anew."""
+        for part in self._parts:
+            part.file.seek(0)
+            part.file.truncate()
+
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+        """Raises CannotWrite where a file cannot be finished or moved, and where the disk was full before."""
         try:
             if kind is None:
                 for part in self._parts:
@@ -80,8 +109,13 @@ class Outputs:
                 _publish_all(self._parts, force=self._force)
         finally:
             for part in self._parts:
-                part.file.close()
-                part.part.unlink(missing_ok=True)
+                with suppress(OSError):  # what is not written yet: there may be no room for it
+                    part.file.close()
+                with suppress(OSError):
+                    part.part.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            paths = ", ".join(str(part.path) for part in self._parts)
+            raise CannotWrite(path=paths, problem=error.strerror or str(error)) from None
 
 
 def _finish(part: _Part) -> None:
@@ -158,6 +192,6 @@ def read_file(path: Path) -> bytes:
 
 
 def read_set(path: Path) -> sets.SetFile:
-    """The set in a set file, or in a PDF made here; raises CannotRead, NoSetInside, NotASetFile."""
+    """The set in a set file, in a report or in a PDF made here; raises CannotRead, NoSetInside, NotASetFile."""
     data = read_file(path)
-    return sets.read_set_file(pdf.read_set_file(path) if data.startswith(b"%PDF") else data)
+    return sets.read_set_file(pdf.read_set_file(path)) if data.startswith(b"%PDF") else sets.read_report(data)

@@ -6,7 +6,7 @@ import dataclasses
 import json
 import secrets
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -16,6 +16,7 @@ import click
 from imagestolive import pdf, resources, sets
 from imagestolive.cards import Card
 from imagestolive.cli.files import Outputs, read_set
+from imagestolive.cli.idle import check_idle, given
 from imagestolive.cli.options import config_option, configuration, force_option, out_option, root_option
 from imagestolive.cli.printing import printed_as, printing_options
 from imagestolive.cli.telling import ended_politely, fail, progress_bar, tell, told
@@ -23,7 +24,7 @@ from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.pipeline import DrawnSet, Pipeline, left_out_sentence
 from imagestolive.policy import Policy
 from imagestolive.press import Press, check, warning
-from imagestolive.press.products import PRODUCTS, Product, write
+from imagestolive.press.products import ENDINGS, PRODUCTS, Product, write
 from imagestolive.press.resolution import low_ppi_said
 from imagestolive.screens import ScreenSize, screen_size
 from imagestolive.sets import Request
@@ -77,7 +78,11 @@ class NotArchival(ImagesToLiveError):
 @click.option("--code", metavar="CODE", help="A set code, to draw the same set again. Default: a new one.")
 @click.option("--replace", "replaced", metavar="CARD", multiple=True, help="Number of a card that gets another image; the others stay.")
 @click.option(
-    "--from", "saved", metavar="SET.json|FILE.pdf", type=click.Path(path_type=Path), help="Print a saved set again, by its picks."
+    "--from",
+    "saved",
+    metavar="SET.json|REPORT.json|FILE.pdf",
+    type=click.Path(path_type=Path),
+    help="Print a saved set again, by its picks.",
 )
 @click.option("--as", "product", type=click.Choice(_OFFERED), default="sheets", show_default=True, help="What is made of the set.")
 @click.option("--only", metavar="CARD", multiple=True, help="Number of a card to print; the others are left away.")
@@ -97,11 +102,11 @@ class NotArchival(ImagesToLiveError):
     "--report",
     metavar="FILE.json",
     type=click.Path(path_type=Path),
-    help="Also write the set file with record, credit line, decision and ppi of each card.",
+    help="Also write the set with record, credit line, decision and ppi of each card; --from takes it as a set file.",
 )
 @click.option("--check", "checked", is_flag=True, help="Check that each PDF is PDF/A-3b before it is put in its place.")
 @force_option
-@out_option("FILE.pdf", "The file to write.")
+@out_option("FILE.pdf|FILE.zip", "The file to write: a ZIP for --as zip and --as wallpapers, else a PDF.")
 @click.pass_context
 def command(
     context: click.Context,
@@ -125,33 +130,33 @@ def command(
         set_file = read_set(saved) if saved else None
         asked = set_file.request if set_file else Request(datasets=(), lang=words.lang)
         asked = dataclasses.replace(printed_as(asked, options), lang=lang or asked.lang)
+        check_idle(context, asked, options["product"])
         screen = _check_product(asked, options)
         with ended_politely(), Outputs(force=options["force"]) as outputs:
-            files = {product: (path, outputs.file(path)) for product, path in _paths(asked, options).items()}
-            report = outputs.file(options["report"]) if options["report"] else None
+            files = {product: (path, outputs.file(path, ENDINGS.get(product, "pdf"))) for product, path in _paths(asked, options).items()}
+            report = outputs.file(options["report"], "json") if options["report"] else None
             pipeline = Pipeline(config)
             drawn, policy = _reprinted(pipeline, set_file, asked, options) if set_file else _drawn(pipeline, words, asked, options)
             press = Press(pipeline)
             only = [_card_number(typed, "--only", drawn) for typed in options["only"]]
-            cards: dict[int, Card] = {}
+            while True:
+                cards = _made({product: file for product, (_, file) in files.items()}, report, press, drawn, policy, only, screen, words)
+                today = pipeline.policy(sold=policy.sold)
+                if today.hash == policy.hash:  # else what was held back meanwhile may be in the files that came first
+                    break
+                policy = today
+                outputs.again()
             for product, (path, file) in files.items():
-                for card in _made(press, product, drawn, policy, file, only, screen, words):
-                    lost = cards[card.number].warnings if card.number in cards else ()
-                    cards[card.number] = dataclasses.replace(card, warnings=tuple(dict.fromkeys((*lost, *card.warnings))))
                 if options["checked"]:
                     _check_archival(path, file, packed=product == "zip")
-            if report:
-                content = press.report(drawn, policy, resources.words(drawn.request.lang))
-                report.write(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n")
-        _tell(press, drawn, list(cards.values()), only, [path for path, _ in files.values()], words)
+        _tell(press, drawn, cards, only, {product: path for product, (path, _) in files.items()}, words)
     except ImagesToLiveError as error:
         fail(error, words)
 
 
 def _check_beside_from(context: click.Context) -> None:
-    for parameter in context.command.params:
-        if parameter.name in _DECIDED and context.get_parameter_source(parameter.name) is click.core.ParameterSource.COMMANDLINE:
-            raise NotBesideFrom(option=parameter.opts[0])
+    if option := given(context, _DECIDED):
+        raise NotBesideFrom(option=option)
 
 
 def _check_product(asked: Request, options: dict[str, Any]) -> ScreenSize:
@@ -235,17 +240,35 @@ def _card_number(typed: str, option: str, drawn: DrawnSet) -> int:
 
 
 def _made(
+    files: Mapping[Product, BinaryIO],
+    report: BinaryIO | None,
     press: Press,
-    product: Product,
     drawn: DrawnSet,
     policy: Policy,
-    file: BinaryIO,
     only: Sequence[int],
     screen: ScreenSize,
     words: Words,
 ) -> list[Card]:
-    with progress_bar(words.say("Printing")) as progress:
-        return write(product, press, drawn, policy, file, resources.words(drawn.request.lang), only=only, screen=screen, progress=progress)
+    """Writes all files of the run and gives the cards, each with what was lost in any of them."""
+    card_words = resources.words(drawn.request.lang)
+    cards: dict[int, Card] = {}
+    for product, file in files.items():
+        with progress_bar(words.say("Printing")) as progress:
+            made = write(product, press, drawn, policy, file, card_words, only=only, screen=screen, progress=progress)
+        for card in made if product != "wallpapers" else _held_back(press, drawn, policy, only, card_words):
+            lost = cards[card.number].warnings if card.number in cards else ()
+            cards[card.number] = dataclasses.replace(card, warnings=tuple(dict.fromkeys((*lost, *card.warnings))))
+    if report:
+        content = press.report(drawn, policy, card_words)
+        report.write(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n")
+    return list(cards.values())
+
+
+def _held_back(press: Press, drawn: DrawnSet, policy: Policy, only: Sequence[int], words: Words) -> Iterator[Card]:
+    """Cards with words in place of an image."""
+    for number in only or range(1, drawn.request.slots + 1):
+        if press.pipeline.reason(drawn, number, policy):
+            yield press.pipeline.card(drawn, number, policy, words)
 
 
 def _check_archival(path: Path, file: BinaryIO, *, packed: bool) -> None:
@@ -264,20 +287,22 @@ def _faults_inside(file: BinaryIO) -> list[str]:
         ]
 
 
-def _tell(press: Press, drawn: DrawnSet, cards: Sequence[Card], only: Sequence[int], paths: Sequence[Path], words: Words) -> None:
+def _tell(press: Press, drawn: DrawnSet, cards: Sequence[Card], only: Sequence[int], paths: Mapping[Product, Path], words: Words) -> None:
     """What was lost in setting the cards, what was left out, and what was written."""
     for card in cards:
         for sentence in filter(None, (card.notice, *(warning(code, words) for code in card.warnings))):
             click.echo(words.say("Card {number}: {sentence}", number=card.number, sentence=sentence), err=True)
-    for said in (low_ppi_said((press.fit(card, drawn.request) for card in cards), words), left_out_sentence(drawn.left_out, words)):
+    printed = () if {"posters", "triptych", "wallpapers"} & paths.keys() else cards  # these have sizes of their own
+    for said in (low_ppi_said((press.fit(card, drawn.request) for card in printed), words), left_out_sentence(drawn.left_out, words)):
         if said:
             click.echo(said, err=True)
+    number = len(set(only)) or drawn.request.slots - len(drawn.short)
     click.echo(
         words.count(
             "Set {code}: {n} card, {path}",
             "Set {code}: {n} cards, {path}",
-            len(set(only)) or drawn.request.slots - len(drawn.short),
+            number - len(cards) if "wallpapers" in paths else number,
             code=sets.written(drawn.code),
-            path=", ".join(map(str, paths)),
+            path=", ".join(map(str, paths.values())),
         )
     )

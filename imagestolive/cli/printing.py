@@ -85,7 +85,7 @@ def printed_as(request: Request, options: Mapping[str, Any]) -> Request:
         request = PrinterFile(printers_path()).find(options["printer"]).request(request)
     named = {name: options[name] for name in ("flip", "back") if options[name]}
     if options["paper"]:
-        named["paper"] = options["paper"] if options["paper"] == CARD_AS_PAPER else paper(options["paper"]).key
+        named["paper"] = CARD_AS_PAPER if options["paper"].strip().lower() == CARD_AS_PAPER else paper(options["paper"]).key
         named["card"] = CARD_FOR_PAPER.get(named["paper"], request.card)
     if options["card"]:
         named["card"] = card_size(options["card"]).key

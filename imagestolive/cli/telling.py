@@ -40,14 +40,17 @@ def paragraph(text: str, *, first: str = "", rest: str = "") -> None:
 
 @contextmanager
 def ended_politely() -> Iterator[None]:
-    """Ctrl-C and SIGTERM leave nothing half made behind, and end with 130 and 143 as programs do."""
-    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    """Ctrl-C, SIGTERM and a terminal that is closed leave nothing half made behind, and end with 130, 143 and 129 as programs do."""
+    ends = (signal.SIGTERM, signal.SIGHUP) if hasattr(signal, "SIGHUP") else (signal.SIGTERM,)  # Windows has none
+    heard = [number for number in ends if signal.getsignal(number) is not signal.SIG_IGN]  # nohup lets a closed terminal be ignored
+    before = {number: signal.signal(number, lambda number, _: sys.exit(128 + number)) for number in heard}
     try:
         yield
     except KeyboardInterrupt:
         sys.exit(130)
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager

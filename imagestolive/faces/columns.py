@@ -12,6 +12,7 @@ from imagestolive.cards import Card
 from imagestolive.faces.items import Fill, Frame, Item, Rule, Text
 from imagestolive.faces.setter import CAPITALS, CREDIT_LEAD, MARGIN_MM, SMALL_LEAD, SMALL_PT, Setter
 from imagestolive.records import Exposure, Look
+from imagestolive.typeset import isolated
 from imagestolive.units import mm, pt
 from imagestolive.words import Words
 
@@ -113,8 +114,12 @@ def data(column: Column, card: Card, words: Words, setter: Setter) -> Iterator[I
 
 def _claims(column: Column, card: Card, words: Words, setter: Setter, low_mm: float) -> Iterator[Item]:
     """Labels, then captions, above low_mm; how many more there are is said of both."""
-    labels = list(dict.fromkeys(filter(None, (setter.drawable(label, "serif", CLAIM_MOST) for label in card.labels[:CLAIMS_READ]))))
-    captions = [f"“{text}”" for caption in card.captions[:CLAIMS_READ] if (text := setter.drawable(caption, "serif", CLAIM_MOST))]
+
+    def drawable(said: Sequence[str]) -> Iterator[str]:
+        return (isolated(text) for claim in said[:CLAIMS_READ] if (text := setter.drawable(claim, "serif", CLAIM_MOST)))
+
+    labels = list(dict.fromkeys(drawable(card.labels)))
+    captions = [f"“{caption}”" for caption in drawable(card.captions)]
     claims = _Claims(column, setter)
     if not labels and not captions:
         nothing = words.say("Nothing was written about this image in the data set, or nothing that was kept.")

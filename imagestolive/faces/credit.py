@@ -14,7 +14,7 @@ from imagestolive.datasets.flickr import SHORT_ADDRESS
 from imagestolive.faces.fits import LOW_PPI, Fit
 from imagestolive.faces.items import Item, Span
 from imagestolive.faces.setter import ADDRESS_MOST, CAPITALS, CREDIT_LEAD, DESCENT, MARGIN_MM, PART_MOST, SMALL_PT, Lines, Setter, clipped
-from imagestolive.typeset import JOINT, SCRAP, Metrics, clusters
+from imagestolive.typeset import JOINT, SCRAP, Metrics, clusters, isolated, parted
 from imagestolive.units import mm
 from imagestolive.words import Words
 
@@ -49,11 +49,10 @@ def said_of(card: Card, place: Fit, words: Words, setter: Setter, *, quality_sma
         low_ppi = words.say("This image is small. You will see its pixels; that is what the machine was given.")
     elif round(place.ppi) < LOW_PPI:
         low_ppi = words.say("This image is small for its card: it may look soft.")
-    dataset_line = card.dataset and words.say("From the data set {dataset}", dataset=card.dataset)
-    if card.dataset and card.license_seen_on:
-        dataset_line = words.say(
-            "From the data set {dataset}; license as recorded on {date}", dataset=card.dataset, date=card.license_seen_on
-        )
+    dataset = isolated(card.dataset or "")
+    dataset_line = dataset and words.say("From the data set {dataset}", dataset=dataset)
+    if dataset and card.license_seen_on:
+        dataset_line = words.say("From the data set {dataset}; license as recorded on {date}", dataset=dataset, date=card.license_seen_on)
     copied = words.say("This is a smaller copy: 220 ppi at most, compressed again.") if quality_small and not place.dots else None
     facts = small(dataset_line, pixels(card, place, words), copied)
     credit = card.credit
@@ -88,7 +87,7 @@ def pixels(card: Card, place: Fit, words: Words) -> str | None:
 def clipped_title(title: str) -> str:
     """A title of a sane length that keeps its closing quotation mark; any other part as it is."""
     inner, quote, tail = title.rpartition("”")
-    return f"{clipped(inner, PART_MOST // 2)}…{quote}{tail}" if title.startswith("“") and len(inner) > PART_MOST // 2 else title
+    return f"{clipped(inner, PART_MOST // 2)}{quote}{tail}" if title.startswith("“") and len(inner) > PART_MOST // 2 else title
 
 
 def credit_column(said: Said, setter: Setter, width_pt: float, limit_mm: float) -> list[Item]:
@@ -208,6 +207,7 @@ def _without_last_word(title: str) -> str | None:
     if not title.startswith("“"):
         return None
     inner, _, tail = title[1:].rpartition("”")
+    opening, inner, closing = parted(inner)
     words = inner.removesuffix("…").split(" ")
     parts = clusters(words[-1])
     if len(parts) >= 2 * SCRAP:
@@ -218,7 +218,7 @@ def _without_last_word(title: str) -> str | None:
         words.pop()
     while len(words) > 1 and _is_small(words[-1]):
         words.pop()
-    return f"“{' '.join(words).rstrip(STOPS)}…”{tail}"
+    return f"“{opening}{' '.join(words).rstrip(STOPS)}…{closing}”{tail}"
 
 
 def _is_small(word: str) -> bool:

@@ -92,8 +92,8 @@ Item = Text | Rule | Frame | Fill | Image | Code | Span
 
 @dataclass(frozen=True, kw_only=True)
 class Side:
-    """One side of a card. `warnings` say what was lost in setting it: "no-glyph: 日本", "title-shortened", "source-shortened",
-    "small-type", "text-cut"."""
+    """One side of a card. `warnings` are codes of what was lost in setting it, such as "title-shortened" or "no-glyph: 日本"; press has
+    the sentence of each."""
 
     width_mm: float
     height_mm: float

@@ -72,6 +72,10 @@ class Fonts:
         """The glyphs of text[start:end] in one face and one direction, left to right; see has."""
         return self._program(face).shape(text, start, end, rtl=rtl)
 
+    def advance(self, face: str, gid: int) -> float:
+        """The width of a glyph by itself, without kerning, in 1/1000 of the type size."""
+        return self._program(face).advance(gid)
+
     def subset(self, face: str, gids: Collection[int]) -> Subset:
         """The face with these glyphs and .notdef."""
         return self._program(face).subset(gids)

@@ -24,7 +24,7 @@ from imagestolive.pdf.pages import Content
 from imagestolive.pdf.type import Type
 from imagestolive.sets import SET_FILE_MOST_BYTES
 from imagestolive.sheets import Page, Placed
-from imagestolive.units import pt
+from imagestolive.units import CARD_AS_PAPER, pt
 from imagestolive.words import DEFAULT_LANGUAGE
 
 ARTICLE = (
@@ -79,7 +79,7 @@ class Document:
         self._bookmarks.append((title, len(self._pages)))
 
     def sheet(self, page: Page, side: Callable[[Placed], Side], bleed_mm: float = 0.0, above: Sequence[Item] = ()) -> None:
-        """One page of a sheet; `above` is drawn over it, in the sheet's own coordinates."""
+        """One page of a sheet; `above` is drawn over it, in the sheet's own coordinates. A card's own paper is trimmed to the card."""
         content = Content(page.paper.height_mm, self._type, self._bitmaps)
         for place in page.placed:
             content.placed(place, side(place), bleed_mm)
@@ -87,7 +87,7 @@ class Document:
             content.tick(tick)
         for item in above:
             content.item(item)
-        self._page(content, page.paper.width_mm, page.paper.height_mm, 0.0)
+        self._page(content, page.paper.width_mm, page.paper.height_mm, bleed_mm if page.paper.key == CARD_AS_PAPER else 0.0)
 
     def side(self, side: Side, bleed_mm: float = 0.0) -> None:
         """A page of one side alone, in the side's own size; with bleed the page is larger than what is to be left of it."""

@@ -35,7 +35,7 @@ _WARNINGS = {
     "source-left-out": N_("The source’s address is too long to be printed; it is left out."),
     "small-type": N_("The credit is set in smaller type."),
     "text-cut": N_("Not all that is recorded fits on the back."),
-    "not-cropped": N_("The image keeps its white border: its license does not allow cutting it, or too little of it would be left."),
+    "not-cropped": N_("The image keeps its white border: no license that we know of allows cutting it, or too little of it would be left."),
     "too-small-to-post": N_("The card is too small for an address: its back has the credit instead."),
     "too-small-beside": N_("The card is too small for two columns: its back has the credit alone."),
     "code-left-out": N_("The card is too small for a QR code."),
@@ -242,7 +242,7 @@ def spec_of(request: Request) -> SheetSpec:
     if request.paper == CARD_AS_PAPER:
         spec = sheets.one_up(size, bleed_mm)
         if request.flip == "fold":
-            raise sheets.DoesNotFold(card_width=f"{size.width_mm:g}", card_height=f"{size.height_mm:g}", paper=spec.paper.name)
+            raise sheets.DoesNotFold(card_width=size.width_mm, card_height=size.height_mm, paper=spec.paper.name)
         return spec
     return sheets.spec_for(paper(request.paper), size, bleed_mm=bleed_mm, fold=request.flip == "fold")
 

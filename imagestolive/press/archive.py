@@ -63,12 +63,12 @@ def _archive(
         _add_text(file, f"{folder}/set.json", drawn.set_file().to_bytes())
         for key in WALLPAPERS if wallpapers else ():
             for name, png in wallpapers_of(press, drawn, policy, words, size=SCREENS[key], progress=next(steps)):
-                file.writestr(_entry(f"{folder}/{key}/{name}"), png)
+                file.writestr(entry_of(f"{folder}/{key}/{name}"), png)
     return cards
 
 
 def _add_file(file: zipfile.ZipFile, name: str, source: BinaryIO) -> None:
-    entry = _entry(name)
+    entry = entry_of(name)
     entry.file_size = source.seek(0, 2)  # known beforehand, it need not be written as if it were huge
     source.seek(0)
     with file.open(entry, "w") as target:
@@ -76,12 +76,12 @@ def _add_file(file: zipfile.ZipFile, name: str, source: BinaryIO) -> None:
 
 
 def _add_text(file: zipfile.ZipFile, name: str, text: bytes) -> None:
-    entry = _entry(name)
+    entry = entry_of(name)
     entry.compress_type = zipfile.ZIP_DEFLATED
     file.writestr(entry, text)
 
 
-def _entry(name: str) -> zipfile.ZipInfo:
+def entry_of(name: str) -> zipfile.ZipInfo:
     """A file of no particular day and system; stored, since PDF and PNG are compressed already."""
     entry = zipfile.ZipInfo(name, _DATE)
     entry.create_system, entry.external_attr = _UNIX, _ORDINARY_FILE

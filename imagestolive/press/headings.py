@@ -27,17 +27,18 @@ HEADINGS: Mapping[Kind, str] = {
     "family 2": "segundo apellido",
     "suffix": "suffix, name suffix",
     "name": "name, nome, nombre, nom",
-    "street": "street, street name, street address, road, rua, logradouro, calle, vía, Straße, Str., rue, voie",
+    "street": "street, street name, street address, road, address, addr, rua, logradouro, endereço, morada, calle, vía, dirección, "
+    "domicilio, Straße, Str., Adresse, Anschrift, rue, voie",
     "number": "number, no., house number, house no., street number, número, nº, núm., número exterior, número de porta, Hausnummer, "
     "Hausnr., Nr., numéro, numéro de rue",
-    "line": "address, address line, addr, line, full name, recipient, addressee, attention, attn, c/o, care of, organisation, "
+    "line": "address line, line, full name, recipient, addressee, attention, attn, c/o, care of, organisation, "
     "organization, company, company name, institution, school, university, department, building, floor, flat, apartment, apt, unit, "
     "suite, PO box, district, county, neighbourhood, neighborhood, suburb, "
-    "endereço, morada, linha, linha de endereço, nome completo, destinatário, a/c, ao cuidado de, organização, empresa, instituição, "
+    "linha, linha de endereço, nome completo, destinatário, a/c, ao cuidado de, organização, empresa, instituição, "
     "escola, universidade, departamento, complemento, andar, apartamento, bloco, bairro, freguesia, concelho, caixa postal, apartado, "
-    "dirección, domicilio, línea, nombre completo, nombre y apellidos, destinatario, a la atención de, organización, institución, "
+    "línea, nombre completo, nombre y apellidos, destinatario, a la atención de, organización, institución, "
     "escuela, colegio, universidad, piso, puerta, departamento, barrio, colonia, delegación, apartado postal, "
-    "Adresse, Anschrift, Zeile, Adresszeile, Adresszusatz, Zusatz, Straße und Hausnummer, Straße Nr., Empfänger, z. Hd., Firma, "
+    "Zeile, Adresszeile, Adresszusatz, Zusatz, Straße und Hausnummer, Straße Nr., Empfänger, z. Hd., Firma, "
     "Organisation, Einrichtung, Schule, Universität, Abteilung, Ortsteil, Postfach, "
     "ligne, ligne d'adresse, complément, complément d'adresse, nom complet, nom et prénom, destinataire, à l'attention de, société, "
     "entreprise, établissement, école, lycée, collège, université, service, bâtiment, étage, appartement, quartier, lieu-dit, "
@@ -79,7 +80,7 @@ def kind_of(heading: str) -> Kind | None:
     """What stands in a column of this name; None: it is not known.
 
     >>> kind_of("Address 2 (optional)"), kind_of("PLZ / Ort"), kind_of("12 Oak Street")
-    ('line', 'line', None)
+    ('street', 'line', None)
     """
     text = re.sub(r"\([^)]*\)", " ", heading)
     if found := _kind(text):

@@ -98,7 +98,7 @@ def label_sheet(key: str) -> LabelSheet:
     """
     typed = key.strip().lower().removeprefix("avery").strip(" -")
     if typed not in LABEL_SHEETS:
-        raise NotALabelSheet(typed=shown(key), known=list(LABEL_SHEETS))
+        raise NotALabelSheet(typed=shown(key), known=[known.upper() for known in LABEL_SHEETS])
     return LABEL_SHEETS[typed]
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 from imagestolive.cards import Card
 from imagestolive.faces import Item, Side, Span
-from imagestolive.faces.setter import SMALL_LEAD, SMALL_PT, Setter
+from imagestolive.faces.credit import clipped_title
+from imagestolive.faces.setter import PART_MOST, SMALL_LEAD, SMALL_PT, Setter
 from imagestolive.sheets import SheetLine
-from imagestolive.typeset import Metrics
+from imagestolive.typeset import JOINT, Metrics, isolated
 from imagestolive.units import Paper, mm, pt
 from imagestolive.words import Words
 
@@ -16,7 +18,7 @@ LINE_PT = 6.5
 PAGE_MARGIN_MM = 20.0
 HEAD_PT, HEAD_MM = 15.0, 14.0  # of a page of credits; from its margin to the first credit
 NUMBER_MM = 12.0  # the column of card numbers
-CREDIT_MOST = 2000  # characters of one credit
+ADDRESS_MOST = 2000  # characters
 
 
 def sheet_line(said: str, hint: str, place: SheetLine, metrics: Metrics) -> Sequence[Item]:
@@ -45,11 +47,7 @@ def credit_pages(
     line = 0
     for place, card in enumerate(cards):
         setter = Setter(metrics)
-        lines = [
-            part
-            for said in _said(card, words)
-            for part in metrics.wrap(setter.drawable(said, "sans", CREDIT_MOST), "sans", SMALL_PT, width_pt)
-        ]
+        lines = [part for said in _drawn(card, words, setter) for part in metrics.wrap(said, "sans", SMALL_PT, width_pt)]
         if line and line + len(lines) > room:
             yield _page(items, paper)
             items, line = [head], 0
@@ -61,6 +59,23 @@ def credit_pages(
         told(place, (*setter.warnings(), *(("text-cut",) if len(lines) > room else ())))
     if line:
         yield _page(items, paper)
+
+
+def _drawn(card: Card, words: Words, setter: Setter) -> Iterator[str]:
+    """What _said says, as it is set: typographic, a dot between parts only within a line."""
+    credit = card.credit
+    if credit is None:
+        yield setter.drawable(card.notice or "", "sans")
+        return
+    source = credit.source and words.say("Source: {source}", source=credit.source)
+    changes = credit.changes and words.say("Changes: {changes}", changes=credit.changes)
+    sense = (setter.drawable(clipped_title(part), "sans", PART_MOST) for part in credit.sense)
+    addresses = (
+        setter.drawable(part, "sans", ADDRESS_MOST) for part in (credit.license_url, credit.dataset_terms, source, changes) if part
+    )
+    yield " ".join((*(re.sub("^· ", JOINT, part) for part in sense), *(JOINT + part.replace(" · ", f" {JOINT}") for part in addresses)))
+    if card.dataset:
+        yield setter.drawable(words.say("From the data set {dataset}", dataset=isolated(card.dataset)), "sans")
 
 
 def _said(card: Card, words: Words) -> Iterator[str]:

@@ -17,5 +17,5 @@ def large_paper(key: str, *, least: Paper = A5_PAPER) -> Paper:
     """A paper by its key, as large as `least`. Raises NotASize, PaperTooSmall."""
     found = paper(key)
     if found.width_mm < least.width_mm or found.height_mm < least.height_mm:
-        raise PaperTooSmall(paper=found.name, width=f"{least.width_mm:g}", height=f"{least.height_mm:g}")
+        raise PaperTooSmall(paper=found.name, width=least.width_mm, height=least.height_mm)
     return found

@@ -10,7 +10,7 @@ from imagestolive.cards import Card
 from imagestolive.pipeline import DrawnSet, Progress
 from imagestolive.policy import Policy
 from imagestolive.press import Press
-from imagestolive.press.archive import archive
+from imagestolive.press.archive import archive, entry_of
 from imagestolive.press.posters import posters
 from imagestolive.press.singles import single_cards
 from imagestolive.press.triptychs import triptychs
@@ -23,8 +23,6 @@ from imagestolive.words import Words
 Product = Literal["sheets", "fronts", "backs", "cards", "posters", "triptych", "zip", "wallpapers"]
 PRODUCTS: tuple[Product, ...] = get_args(Product)
 ENDINGS: dict[Product, str] = {"zip": "zip", "wallpapers": "zip"}  # the others are PDFs
-
-_EARLIEST = (1980, 1, 1, 0, 0, 0)  # files in a ZIP have no clock
 
 
 def write(
@@ -52,10 +50,10 @@ def write(
         case "cards":
             return single_cards(press, drawn, policy, out, words, only=only, progress=progress)
         case "posters":
-            posters(press, drawn, policy, out, words, paper_key=_paper_key(request), only=only, progress=progress)
+            return posters(press, drawn, policy, out, words, paper_key=_paper_key(request), only=only, progress=progress)
         case "triptych":
             flip: Literal["long", "short"] = "short" if request.flip == "short" else "long"
-            triptychs(press, drawn, policy, out, words, paper_key=_paper_key(request), flip=flip, only=only, progress=progress)
+            return triptychs(press, drawn, policy, out, words, paper_key=_paper_key(request), flip=flip, only=only, progress=progress)
         case "zip":
             return archive(press, drawn, policy, out, words, progress=progress)
         case "wallpapers":
@@ -88,6 +86,6 @@ def _wallpapers(
     def make(today: Policy) -> None:
         with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as packed:
             for name, data in wallpapers(press, drawn, today, words, size=size, only=only, progress=progress):
-                packed.writestr(zipfile.ZipInfo(name, _EARLIEST), data)
+                packed.writestr(entry_of(name), data)
 
     press.under_todays_rules(policy, out, make)

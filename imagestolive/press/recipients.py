@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from imagestolive.credits import clean
-from imagestolive.datasets.csvfiles import MisplacedQuote, WrongColumns
+from imagestolive.datasets.csvfiles import ROW_MOST_CHARACTERS, MisplacedQuote, RowTooLong, WrongColumns
 from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.pipeline import DrawnSet
 from imagestolive.press.headings import NAME_PARTS, Kind, kind_of
@@ -85,7 +85,7 @@ def read_recipients(data: bytes, *, name: str = "CSV") -> Recipients:
     """The recipients in a CSV file: UTF-8, UTF-16 or Latin-1; commas, semicolons or tabs; with or without a row of headings.
 
     `name` is what complaints call the file. Raises RecipientsTooLarge, NotATable, TooManyRecipients, NoRecipients, MisplacedQuote,
-    WrongColumns.
+    RowTooLong, WrongColumns.
     """
     name = shown(name)
     if len(data) > BYTES_MOST:
@@ -103,7 +103,7 @@ def read_recipients(data: bytes, *, name: str = "CSV") -> Recipients:
     filled = tuple((*cells, *[""] * (width - len(cells))) for _, cells in rows)
     if not columns:
         return Recipients(columns=(), rows=filled, address=tuple((Cell(column),) for column in range(width)))
-    kinds = [kind_of(column) for column in columns]
+    kinds = _told_apart([kind_of(column) for column in columns])
     used = [column for column in range(width) if any(cells[column] for cells in filled)]
     unknown = [column for column in used if kinds[column] is None]
     return Recipients(
@@ -124,7 +124,9 @@ def understood(recipients: Recipients, words: Words) -> list[str]:
         said.append(words.say("Columns that are no address were left out: {columns}.", columns=_named(recipients.left_out)))
     if recipients.unknown:
         said.append(
-            words.say("Columns whose headings are not known were taken for lines of the address: {columns}.", columns=_named(recipients.unknown))
+            words.say(
+                "Columns whose headings are not known were taken for lines of the address: {columns}.", columns=_named(recipients.unknown)
+            )
         )
     return said
 
@@ -155,7 +157,7 @@ def _named(columns: Sequence[str]) -> list[str]:
 
 
 def _are_headings(cells: Sequence[str]) -> bool:
-    """Whether a row says what is in the columns below it: it holds a heading, and no unknown cell with a number unless most are headings."""
+    """Whether a row says what is in the columns below it: it holds a heading, and, unless most are, no unknown cell with a number."""
     filled = [cell for cell in cells if cell]
     unknown = [cell for cell in filled if kind_of(cell) is None]
     known = len(filled) - len(unknown)
@@ -163,8 +165,7 @@ def _are_headings(cells: Sequence[str]) -> bool:
 
 
 def _address(kinds: Sequence[Kind | None]) -> Iterator[tuple[Cell, ...]]:
-    """The columns of each line: the parts of a name wherever they are, street and number or postcode and city where they stand side by side."""
-    kinds = _names_told_apart(kinds)
+    """The columns of each line: the parts of a name wherever they are; street and number, postcode and city if they stand side by side."""
     named = sorted((place for place, kind in enumerate(kinds) if kind in NAME_PARTS), key=lambda place: NAME_PARTS.index(kinds[place]))
     line: list[Cell] = []
     before: Kind | None = None
@@ -184,11 +185,12 @@ def _address(kinds: Sequence[Kind | None]) -> Iterator[tuple[Cell, ...]]:
         yield tuple(line)
 
 
-def _names_told_apart(kinds: Sequence[Kind | None]) -> list[Kind | None]:
-    """“Name” beside “First name” is the last name, and beside “Last name” the first."""
+def _told_apart(kinds: Sequence[Kind | None]) -> list[Kind | None]:
+    """“Name” beside “First name” is the last name, and beside “Last name” the first; a number that is beside no street may be any."""
     given, family = "given" in kinds, "family" in kinds
-    meant: Kind = "name" if given == family else "family" if given else "given"
-    return [meant if kind == "name" else kind for kind in kinds]
+    name: Kind = "name" if given == family else "family" if given else "given"
+    meant: list[Kind | None] = [name if kind == "name" else kind for kind in kinds]
+    return [None if kind == "number" and "street" not in meant[max(0, place - 1) : place + 2] else kind for place, kind in enumerate(meant)]
 
 
 def _side_by_side(before: Kind | None, kind: Kind | None) -> bool:
@@ -225,7 +227,9 @@ def _rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
             cells = [cell.strip() for cell in next(reader)]
         except StopIteration:
             return
-        except csv.Error:
+        except csv.Error as error:
+            if "field larger" in str(error):
+                raise RowTooLong(file=name, row=line, most=ROW_MOST_CHARACTERS, field=FIELD) from None
             raise MisplacedQuote(file=name, row=line, field=FIELD) from None
         if any(cells):
             yield line, cells

@@ -19,7 +19,7 @@ def low_ppi_said(fits: Iterable[Fit | None], words: Words) -> str | None:
         "{n} images print under {limit} ppi, the lowest at {lowest}: they are small, and their pixels may be seen.",
         len(low),
         limit=str(LOW_PPI),
-        lowest=str(round(min(low))),
+        lowest=str(max(1, round(min(low)))),
     )
 
 
@@ -31,7 +31,7 @@ def kept_border_said(fits: Iterable[Fit | None], request: Request, words: Words)
     if not whole:
         return None
     return words.count(
-        "{n} image keeps its white border: its license does not allow cutting it, or too little of it would be left.",
-        "{n} images keep their white border: their licenses do not allow cutting them, or too little of them would be left.",
+        "{n} image keeps its white border: no license that we know of allows cutting it, or too little of it would be left.",
+        "{n} images keep their white border: no license that we know of allows cutting them, or too little of them would be left.",
         whole,
     )

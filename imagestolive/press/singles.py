@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection
 from typing import BinaryIO, cast
 
-from imagestolive import faces, pdf
+from imagestolive import faces, pdf, sheets
 from imagestolive.cards import Card
 from imagestolive.pdf.images import Quality
 from imagestolive.pipeline import DrawnSet, Progress
 from imagestolive.policy import Policy
-from imagestolive.press import Press, about, has_backs, person_said, put_away
+from imagestolive.press import Press, about, captioned, has_backs, person_said, put_away
+from imagestolive.sheets import Layout
+from imagestolive.units import card_size
 from imagestolive.words import Words
 
 
@@ -41,18 +44,20 @@ def _write(
 ) -> list[Card]:
     request = drawn.request
     bleed_mm = faces.BLEED_MM if request.printing.border == "bleed" else 0.0
+    backs = has_backs(request) or not captioned(request)  # a page of credits lies beside no single card
     cards: list[Card] = []
     named: set[int | None] = set()
     document = pdf.Document(press.fonts, out, quality=cast("Quality", request.printing.quality))
+    spec, layout = sheets.one_up(card_size(request.card), bleed_mm), Layout(flip="long" if backs else "none", marks="none")
     for card in press.chosen(drawn, policy, words, only, progress):
         if card.person not in named:
             named.add(card.person)
             document.bookmark(person_said(card.person, words))
-        sides = [press.front(card, request)]
-        if has_backs(request):
-            sides.append(press.back(card, request, words))
-        for side in sides:
-            document.side(side, bleed_mm)
-        cards.append(put_away(card))
+        front = press.front(card, request)
+        sides = [front, press.back(card, request, words)] if backs else [front]
+        for page in sheets.impose([front.height_mm > front.width_mm], spec, layout):
+            document.sheet(page, lambda place, sides=sides: sides[place.side == "back"], bleed_mm)  # type: ignore[misc]
+        warnings = tuple(dict.fromkeys(warning for side in sides for warning in side.warnings))
+        cards.append(dataclasses.replace(put_away(card), warnings=warnings))
     document.save(about(drawn, words))
     return cards

@@ -20,15 +20,13 @@ from imagestolive.press import Press, about, person_said, put_away, uncropped
 from imagestolive.press.panels import panel_back
 from imagestolive.press.papers import large_paper
 from imagestolive.press.unturned import unturned
-from imagestolive.sheets import Page, Placed, Tick
+from imagestolive.sheets import EDGE_TICK_MM, FOLD_DASH_PT, Page, Placed, Tick
 from imagestolive.units import Paper
 from imagestolive.words import Words
 
 Turn = Literal["long", "short"]  # the edge on which the printer turns the (upright) sheet
 
 PANELS = 3
-TICK_MM = 8.5  # from the sheet's edge; the first 4.5 mm may not print
-FOLD_DASH_PT = (1.0, 1.5)
 
 
 def triptychs(
@@ -143,6 +141,6 @@ def _placed(index: int, side: Literal["front", "back"], row: int, rotation_deg: 
 
 def _folds(sheet: Paper) -> tuple[Tick, ...]:
     """Where to fold, at both ends of both folds; on backs alone, since marks beside an image stay to be seen."""
-    ends = ((0.0, TICK_MM), (sheet.width_mm - TICK_MM, sheet.width_mm))
+    ends = ((0.0, EDGE_TICK_MM), (sheet.width_mm - EDGE_TICK_MM, sheet.width_mm))
     folds_mm = [sheet.height_mm * n / PANELS for n in range(1, PANELS)]
     return tuple(Tick(x0_mm=x0, y0_mm=y, x1_mm=x1, y1_mm=y, dash_pt=FOLD_DASH_PT) for y in folds_mm for x0, x1 in ends)

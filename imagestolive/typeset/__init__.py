@@ -6,11 +6,12 @@ import unicodedata
 from functools import lru_cache
 
 from imagestolive.fonts import NO_GLYPH, Fonts
+from imagestolive.typeset.isolates import END, OPENING, closed, isolated, parted
 from imagestolive.typeset.lines import JOINT, SCRAP, wrapped
 from imagestolive.typeset.runs import Glyph, Run, Setting, han_face
 from imagestolive.typeset.text import clean, clusters, seen, without_marks
 
-__all__ = ["JOINT", "SCRAP", "Glyph", "Metrics", "Run", "clean", "clusters"]
+__all__ = ["JOINT", "SCRAP", "Glyph", "Metrics", "Run", "clean", "closed", "clusters", "isolated", "parted"]
 
 _KEPT = 2048  # lines
 _PASSES = 4  # what stands for a cluster may form another with its neighbours
@@ -40,7 +41,7 @@ class Metrics:
         """Clean text that can be drawn in full, and the characters for which □ had to stand.
 
         A cluster that no face has becomes its compatibility form (Flickr's fancy letters turn into plain ones), else its letters
-        without marks, else □. A mark or joiner without a glyph falls away.
+        without marks, else □. A mark or joiner without a glyph falls away; signs around isolates stay.
         """
         text = clean(text)
         if all(map(self._setting.plain(face).__contains__, text)):
@@ -57,9 +58,9 @@ class Metrics:
     def wrap(self, text: str, face: str, size_pt: float, width_pt: float) -> list[str]:
         """Lines no wider than width_pt, each as full as can be.
 
-        Lines break at spaces, and between Chinese and Japanese characters; an address after / ? & = and never so that fewer than 8
-        characters stand alone; what is longer than a line, between any two clusters. License names, sizes and resolutions hold
-        together. A JOINT falls away at the start of a line.
+        Lines break at spaces, and between Chinese and Japanese characters; an address that is longer than a line after / ? & = and
+        never so that fewer than 8 characters stand alone; what else is longer than a line, between any two clusters. License names,
+        sizes, resolutions and days hold together. A JOINT falls away at the start of a line.
         """
         return list(self._wrapped(text, face, size_pt, width_pt))
 
@@ -78,7 +79,7 @@ class Metrics:
 
     def _drawable_cluster(self, cluster: str, face: str, han: str, lost: dict[str, None]) -> str:
         if not seen(cluster):
-            return ""
+            return cluster if cluster in OPENING + END else ""
         for form in (cluster, unicodedata.normalize("NFKC", cluster), without_marks(cluster)):
             if all(self._setting.face_of(part, face, han) for part in clusters(form)):
                 return form

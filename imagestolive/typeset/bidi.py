@@ -1,6 +1,6 @@
-"""The Unicode bidirectional algorithm (UAX #9) for one line that reads left to right and has no controls in it.
+"""The Unicode bidirectional algorithm (UAX #9) for one line that reads left to right and has no controls in it but isolates.
 
-Without embeddings and isolates a line is one isolating run, and steps W1 to L2 are all there is. The pure Python half of
+Without embeddings the line and each isolate in it is one isolating run, and steps W1 to L2 are all there is. The pure Python half of
 python-bidi does not pair brackets (N0), its other half gives no levels.
 """
 
@@ -11,29 +11,29 @@ import unicodedata
 from bisect import insort
 from collections.abc import Callable, Iterator, Sequence
 
-_RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+from imagestolive.typeset.isolates import END, FIRST, OPENING, RTL, direction
+
+_RTL = re.compile(f"[{RTL}{FIRST}\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _NEUTRAL = ("B", "S", "WS", "ON")
 _SIDE = {"L": "L", "R": "R", "EN": "R", "AN": "R"}  # how what is neutral sees its neighbours
-_LEVEL = {"L": 0, "R": 1, "AN": 2, "EN": 2}
+_LEVEL = {"L": (0, 1), "R": (1, 0), "AN": (2, 1), "EN": (2, 1)}  # above an even and an odd level: I1 and I2
+_ISOLATES = ("LRI", "RLI", "FSI", "PDI")
+_FOLLOWS_THE_LINE = ("WS", "S", "B", *_ISOLATES)
 
 
 def levels(text: str) -> list[int]:
-    """The level of each character: 0 and 2 read left to right, 1 right to left.
+    """The level of each character: even ones read left to right, odd ones right to left.
 
     >>> levels("a אב 12")
     [0, 0, 1, 1, 1, 2, 2]
     """
     if not _RTL.search(text):
         return [0] * len(text)
-    places = [place for place, character in enumerate(text) if unicodedata.bidirectional(character) != "BN"]
-    original = [unicodedata.bidirectional(text[place]) or "L" for place in places]
-    kinds = list(original)
-    _resolve_weak(kinds)
-    _resolve_brackets([text[place] for place in places], original, kinds)
-    _resolve_neutral(kinds)
-    resolved = dict(zip(places, (_LEVEL[kind] for kind in kinds), strict=True))
-    for place, kind in zip(reversed(places), reversed(original), strict=True):  # L1: space at the end follows the line
-        if kind not in ("WS", "S", "B"):
+    resolved: dict[int, int] = {}
+    for level, places in _runs(text):
+        resolved.update(zip(places, _run_levels([text[place] for place in places], level), strict=True))
+    for place in sorted(resolved, reverse=True):  # L1: space at the end follows the line
+        if unicodedata.bidirectional(text[place]) not in _FOLLOWS_THE_LINE:
             break
         resolved[place] = 0
     found, level = [], 0
@@ -61,9 +61,37 @@ def visual(levels: Sequence[int]) -> list[int]:
     return order
 
 
-def _resolve_weak(kinds: list[str]) -> None:
-    """W1 to W7, in place."""
-    strong = before = "L"
+def _runs(text: str) -> list[tuple[int, list[int]]]:
+    """X5a to X6a: the level and the places of the line, without what is in isolates, and of what is in each isolate."""
+    runs: list[tuple[int, list[int]]] = [(0, [])]
+    within = [runs[0]]
+    for place, character in enumerate(text):
+        if character == END and len(within) > 1:
+            within.pop()
+        level, places = within[-1]
+        if unicodedata.bidirectional(character) != "BN":
+            places.append(place)
+        if character in OPENING:
+            opening = direction(text[place + 1 :]) if character == FIRST else character
+            runs.append(((level + 1) | 1 if opening == RTL else (level + 2) & ~1, []))
+            within.append(runs[-1])
+    return runs
+
+
+def _run_levels(characters: Sequence[str], level: int) -> Iterator[int]:
+    base = "R" if level % 2 else "L"
+    original = [unicodedata.bidirectional(character) or "L" for character in characters]
+    original = ["ON" if kind in _ISOLATES else kind for kind in original]
+    kinds = list(original)
+    _resolve_weak(kinds, base)
+    _resolve_brackets(characters, original, kinds, base)
+    _resolve_neutral(kinds, base)
+    return (level + _LEVEL[kind][level % 2] for kind in kinds)
+
+
+def _resolve_weak(kinds: list[str], base: str) -> None:
+    """W1 to W7, in place; `base`: L or R, as the run reads."""
+    strong = before = base
     for place, kind in enumerate(kinds):
         if kind == "NSM":
             kinds[place] = before  # W1
@@ -84,7 +112,7 @@ def _resolve_weak(kinds: list[str]) -> None:
     for start, end in _stretches(kinds, lambda kind: kind == "ET"):
         if "EN" in (*kinds[max(start - 1, 0) : start], *kinds[end : end + 1]):
             kinds[start:end] = ["EN"] * (end - start)  # W5
-    strong = "L"
+    strong = base
     for place, kind in enumerate(kinds):
         if kind in ("ES", "ET", "CS"):
             kinds[place] = "ON"  # W6
@@ -94,14 +122,14 @@ def _resolve_weak(kinds: list[str]) -> None:
             kinds[place] = "L"  # W7
 
 
-def _resolve_brackets(characters: Sequence[str], original: Sequence[str], kinds: list[str]) -> None:
-    """N0: brackets around something that reads left to right do so too, in place; around what does not, it depends on before."""
+def _resolve_brackets(characters: Sequence[str], original: Sequence[str], kinds: list[str], base: str) -> None:
+    """N0: brackets around something that reads as the run does so too, in place; around what does not, it depends on before."""
     for opening, closing in _pairs(characters, kinds):
         inside = {_SIDE[kind] for kind in kinds[opening + 1 : closing] if kind in _SIDE}
         if not inside:
             continue
-        before = next((_SIDE[kind] for kind in reversed(kinds[:opening]) if kind in _SIDE), "L")
-        side = "R" if "L" not in inside and before == "R" else "L"
+        before = next((_SIDE[kind] for kind in reversed(kinds[:opening]) if kind in _SIDE), base)
+        side = base if base in inside else before
         for bracket in (opening, closing):
             kinds[bracket] = side
             for mark in range(bracket + 1, len(kinds)):
@@ -136,12 +164,12 @@ def _closing(opening: str) -> str:
     return following if unicodedata.category(following) == "Pe" else chr(ord(opening) + 2)
 
 
-def _resolve_neutral(kinds: list[str]) -> None:
+def _resolve_neutral(kinds: list[str], base: str) -> None:
     """N1 and N2, in place."""
     for start, end in _stretches(kinds, lambda kind: kind in _NEUTRAL):
-        before = _SIDE[kinds[start - 1]] if start else "L"
-        after = _SIDE[kinds[end]] if end < len(kinds) else "L"
-        kinds[start:end] = [before if before == after else "L"] * (end - start)
+        before = _SIDE[kinds[start - 1]] if start else base
+        after = _SIDE[kinds[end]] if end < len(kinds) else base
+        kinds[start:end] = [before if before == after else base] * (end - start)
 
 
 def _stretches(kinds: Sequence[str], belongs: Callable[[str], bool]) -> Iterator[tuple[int, int]]:

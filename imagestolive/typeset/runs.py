@@ -12,8 +12,9 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from imagestolive.fonts import FACES, OTHER_FACES, Fonts
+from imagestolive.fonts import FACES, OTHER_FACES, Fonts, Shape
 from imagestolive.typeset.bidi import levels, visual
+from imagestolive.typeset.isolates import END, OPENING
 from imagestolive.typeset.patterns import Pattern
 from imagestolive.typeset.text import clusters, seen
 
@@ -24,6 +25,9 @@ _NBSP = "\u00a0"
 _EMOJI = Pattern(r"\p{Emoji_Presentation}|\ufe0f")
 _WIDE_SPACED = ("noto-emoji", "noto-sans-symbols")  # nothing else is set in them because it stands beside a picture
 _OPENING = Pattern(r"[\p{Ps}\p{Pi}]+")
+_APOSTROPHE = "’"
+_QUOTES = set("«»‹›‘‚‛“”„‟") | {_APOSTROPHE}
+_ISOLATES = OPENING + END
 _FOLLOWING = Pattern(r"[\p{P}\p{Nd}]+")
 _EMOJI_FACE = "noto-emoji"
 _RARE_LETTERS = ("sans", "noto-sans")  # Latin, Greek and Cyrillic: with polytonic Greek, which our serif has not
@@ -53,7 +57,7 @@ class Run:
     scale: float  # of the line's type size: 1 for our own four, 0.9 for the others
     glyphs: tuple[Glyph, ...]  # left to right as drawn
     text: str  # the run's characters in logical order
-    shaped: bool  # order or number of glyphs differs from the characters: copying needs ActualText
+    shaped: bool  # glyphs differ from the characters in order, number, width or place: each is placed, and copying needs ActualText
 
 
 class Setting:
@@ -111,14 +115,14 @@ class Setting:
         faces = self._faces(parts, primary, han_face(text))
         spread = [face for part, face in zip(parts, faces, strict=True) for _ in part]
         kinds = list(zip(spread, levels(text), strict=True))
-        ends = [place for place in range(1, len(text)) if kinds[place] != kinds[place - 1]]
+        ends = [n for n in range(1, len(text)) if kinds[n] != kinds[n - 1] or text[n] in _ISOLATES or text[n - 1] in _ISOLATES]
         spans = list(pairwise([0, *ends, len(text)]))
-        order = visual([kinds[start][1] for start, _ in spans])
-        return tuple(self._run(text, *spans[place], *kinds[spans[place][0]], primary) for place in order)
+        drawn = [spans[place] for place in visual([kinds[start][1] for start, _ in spans])]
+        return tuple(self._run(text, *span, *kinds[span[0]], primary) for span in drawn if text[span[0]] not in _ISOLATES)
 
     def _faces(self, parts: list[str], primary: str, han: str) -> list[str]:
         """A face for each cluster. A word is not set in two faces for one rare letter; punctuation and digits go with the letter they
-        touch, spaces with letters on both sides."""
+        touch, spaces with letters on both sides; quotation marks are the sentence's own."""
         found = [self._face_or_raise(part, primary, han) for part in parts]
         for start, end in _words(parts):
             rare = next((face for face in reversed(_RARE_LETTERS) if face in found[start:end]), primary)
@@ -137,7 +141,8 @@ class Setting:
         return found
 
     def _take(self, found: list[str], place: int, face: str, parts: list[str]) -> None:
-        if face not in _WIDE_SPACED and self._has(face, parts[place]):
+        within_word = parts[place] == _APOSTROPHE and face in _RARE_LETTERS
+        if face not in _WIDE_SPACED and (parts[place] not in _QUOTES or within_word) and self._has(face, parts[place]):
             found[place] = face
 
     def _face_or_raise(self, part: str, primary: str, han: str) -> str:
@@ -158,8 +163,11 @@ class Setting:
             scale=1 if face in FACES else OTHER_SCALE,
             glyphs=tuple(Glyph(shape.gid, shape.advance, shape.dx, shape.dy, texts.pop(shape.start, "")) for shape in shapes),
             text=part,
-            shaped=[shape.start for shape in shapes] != list(range(start, end)),
+            shaped=[shape.start for shape in shapes] != list(range(start, end)) or any(self._is_moved(face, shape) for shape in shapes),
         )
+
+    def _is_moved(self, face: str, shape: Shape) -> bool:
+        return bool(shape.dx or shape.dy) or shape.advance != self._fonts.advance(face, shape.gid)
 
 
 def _words(parts: list[str]) -> list[tuple[int, int]]:

@@ -6,10 +6,11 @@ import re
 import unicodedata
 from itertools import accumulate
 
+from imagestolive.typeset.isolates import END, OPENING, settled
 from imagestolive.typeset.patterns import Pattern
 
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
-_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]")  # bidi controls, soft hyphen
+_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2065\u206a-\u206f\ufeff]")  # bidi controls, soft hyphen
 _PLAIN = re.compile("[ -~\u00a0-\u00ac\u00ae-\u02ff\u2010-\u2027]*")  # Latin without marks, and our punctuation: a character a cluster
 # Joiners shape Arabic and Indic letters and make one emoji of many; elsewhere they would only tell equal words apart.
 _IDLE_JOINER = Pattern(
@@ -22,21 +23,21 @@ _CLUSTER = Pattern(r" |(?! )\X")  # a space stays one, whatever mark follows it:
 _EAST = r"\p{Han}\p{Hiragana}\p{Katakana}\u3000-\u303f\uff00-\uffef"
 _EASTERN = Pattern(f"[{_EAST}]")
 _NOT_FIRST = (
-    r"\p{Pe}\p{Pf}\p{Po}\u3005\u301c\u30fb-\u30fe\u309b-\u309e\uff5e々ーぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶㇰ-ㇿ%％℃…‥"
+    r"\p{Pe}\p{Pf}\p{Po}\u3005\u301c\u30fb-\u30fe\u309b-\u309e\uff5e々ーぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶㇰ-ㇿ%％℃…‥" + END
 )
-_NOT_LAST = r"\p{Ps}\p{Pi}\p{Nd}¥￥$＄"
+_NOT_LAST = r"\p{Ps}\p{Pi}\p{Nd}¥￥$＄" + OPENING
 _BREAK = Pattern(rf"(?<=[{_EAST}])(?<![{_NOT_LAST}])(?=[^{_NOT_FIRST}\p{{M}}])|(?<![{_NOT_LAST}])(?=[{_EAST}])(?![{_NOT_FIRST}])")
-_LEADS = re.compile(r"[เแโใไເແໂໃໄ]$")  # Thai and Lao vowels that are written before their consonant
+_LEADS = re.compile(rf"[เแโใไເແໂໃໄ{OPENING}]$")  # Thai and Lao vowels that are written before their consonant; isolates
 
 
 def clean(text: str) -> str:
-    """Text as it may stand on a line: NFC, no control characters, single spaces.
+    """Text as it may stand on a line: NFC, no control characters but those around isolates, single spaces.
 
     >>> clean("evil\\u202egpj.exe \\n\\x00 two")
     'evilgpj.exe two'
     """
     if not text.isprintable():
-        text = _CONTROLS.sub("", _INVISIBLE.sub("", text))
+        text = settled(_CONTROLS.sub("", _INVISIBLE.sub("", text)))
     if not _PLAIN.fullmatch(text):
         text = unicodedata.normalize("NFC", _HEAP.sub(r"\1", _IDLE_JOINER.sub("", text)))
     return " ".join(text.split())
@@ -64,7 +65,7 @@ def cuts(word: str) -> list[int]:
     """Where a word that is longer than a line may be cut, its end included: between clusters."""
     parts = clusters(word)
     ends = list(accumulate(map(len, parts)))
-    return [end for part, end in zip(parts, ends, strict=True) if end == len(word) or not _LEADS.search(part)]
+    return [end for part, end in zip(parts, ends, strict=True) if end == len(word) or not (_LEADS.search(part) or word[end] == END)]
 
 
 def breaks(word: str) -> list[int]:

@@ -149,7 +149,7 @@ def _is_paper(key: str) -> bool:
 
 
 def _paper_name(key: str) -> str:
-    return words().say("Paper of the card’s own size") if key == CARD_AS_PAPER else paper(key).name
+    return words().say("Paper of the card’s own size") if key == CARD_AS_PAPER else words().decimal(paper(key).name)
 
 
 def wrong_answers(form: Form) -> list[ImagesToLiveError]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -13,13 +13,13 @@ from werkzeug.wrappers import Response
 from imagestolive import resources, sets, sheets, svg
 from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.faces import Side
-from imagestolive.postal import posting
+from imagestolive.postal import LIMITS, posting
 from imagestolive.press import has_backs, layout_of, put_away, spec_of, warning
 from imagestolive.press.resolution import kept_border_said, low_ppi_said
 from imagestolive.printers import DecimalWrong, NoPrinters, NoSuchPrinter, Printer
 from imagestolive.sets import Request
 from imagestolive.sheets import Placed
-from imagestolive.units import CARD_AS_PAPER, CARD_SIZES, PAPERS, card_size
+from imagestolive.units import CARD_AS_PAPER, CARD_SIZES, PAPERS, CardSize, card_size, paper
 from imagestolive.web import address
 from imagestolive.web.address import AddressUnreadable, Asked
 from imagestolive.web.current import pipeline, press
@@ -32,6 +32,14 @@ from imagestolive.words import Words
 
 OWN = "own"  # of a size: the one that is typed beside it
 POSTS = {"upu": "UPU", "usps": "USPS", "deutsche-post": "Deutsche Post"}
+_WORLD = LIMITS[0]
+_NO_POSTCARD: Mapping[str, str] = {
+    _WORLD.too_small: N_("too small for a postcard"),
+    _WORLD.too_large: N_("too large for a postcard"),
+    _WORLD.too_square: N_("too square for a postcard"),
+}
+_OWN_SIZES = ("paper", "card")
+_FORM_ONLY = {"paper_own", "card_own", "printer"}  # what the form sends, and no address of a set holds
 
 bp = Blueprint("print", __name__)
 
@@ -106,6 +114,12 @@ _STEPS: Mapping[str, Sequence[str]] = {
 }
 
 
+class NotChosen(ImagesToLiveError):
+    """A size beside an answer that is another."""
+
+    sentence = N_("“{typed}” was typed, but another size was chosen: choose “Another size”, or leave the field empty.")
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Answers:
     """What the form, or an address, asks for."""
@@ -136,13 +150,33 @@ def show(typed: str) -> Response | Page:
     return form_page(found, answers)
 
 
+@bp.get("/set/<typed>/printers")
+def calibrate(typed: str) -> Response | Page:
+    """From the form to the page of printers, which leads back to the set as it was chosen here."""
+    return follow(sets.read_code(typed), lambda found: url_for("printers.show", set=found.code) + "&" + found.path().partition("?")[2])
+
+
+def sent_by_the_form() -> bool:
+    return not _FORM_ONLY.isdisjoint(request.args)
+
+
+def follow(code: str, there: Callable[[Opened], str]) -> Response | Page:
+    """From the form to another page, `there`, with what is chosen; or the form again, with what cannot be used."""
+    answers = read_answers(request.args)
+    found = opened(code, answers.asked)
+    return (form_page(found, answers), 400) if answers.wrong else redirect(there(found), 302)
+
+
 def read_answers(typed: MultiDict[str, str]) -> _Answers:
     """What is asked for: own sizes in their places, and on a printer that this browser remembers, as that one prints."""
     wrong: list[ImagesToLiveError] = []
     args = MultiDict(typed)
-    for name in ("paper", "card"):
+    for name in _OWN_SIZES:
+        size = args.get(f"{name}_own", "")
         if args.get(name) == OWN:
-            args[name] = _own_size(args.get(f"{name}_own", ""))
+            args[name] = _own_size(size)
+        elif size.strip():
+            wrong.append(NotChosen(typed=sets.shown(size), field=name))
     asked = address.read(args, lang=words().lang, wrong=wrong)
     if name := args.get("printer", ""):
         known = remembered()
@@ -166,6 +200,8 @@ def form_page(found: Opened, answers: _Answers) -> str:
     cannot = found.cannot()
     errors = [*answers.wrong, *([cannot] if cannot else [])]
     says = {error.field: _said(error) for error in reversed(errors) if error.field in LABELS}
+    typed = answers.typed
+    own = {name: typed.get(f"{name}_own", "") if name in says and name in typed else "" for name in _OWN_SIZES}
     short = found.too_few()
     first = None if errors or short else first_sheet(found)
     return render_template(
@@ -174,21 +210,20 @@ def form_page(found: Opened, answers: _Answers) -> str:
         request=asked,
         printing=asked.printing,
         kept=[pair for pair in found.pairs() if pair[0] not in address.PRINTING],
-        back_path=found.path(),
         own_path=found.path_of("print.show").partition("?")[0],
         labels={name: words().say(label) for name, label in LABELS.items()},
         says=says,
         choices_of={name: [(key, words().say(said)) for key, said in offered.items()] for name, offered in _CHOICES.items()},
-        papers=_papers(),
-        paper=asked.paper if asked.paper in (*PAPERS, CARD_AS_PAPER) else OWN,
-        paper_own=_own_shown(answers, "paper", asked.paper, (*PAPERS, CARD_AS_PAPER)),
+        papers=list(_papers(asked)),
+        paper=typed["paper"] if own["paper"] else asked.paper,
         cards=list(_cards(asked)),
-        card="" if asked.card == address.card_of(asked.paper) else asked.card if asked.card in CARD_SIZES else OWN,
-        card_own=_own_shown(answers, "card", asked.card, CARD_SIZES),
+        card=typed["card"] if own["card"] else "" if asked.card == address.card_of(asked.paper) else asked.card,
+        own=own,
         post=[words().say(post.why) for post in posting(card_size(asked.card))],
         printers=[(name, name) for name in remembered()],
         printer=_printer_of(asked),
-        numbers={name: answers.typed.get(name) or _number(asked, name) for name in ("start", "spare", *address.OFFSETS)},
+        numbers={name: typed[name] if name in says else _number(asked, name) for name in ("start", "spare", *address.OFFSETS)},
+        backs=has_backs(asked),
         first=first,
         short=short,
         downloads=downloads_of(drawn.request),
@@ -241,9 +276,13 @@ def print_steps(asked: Request, words: Words) -> list[str]:
 # ---- what there is to choose from ------------------------------------------------------------------------------------------
 
 
-def _papers() -> list[tuple[str, str]]:
-    named = [(sheet.key, f"{sheet.name}, {sheet.width_mm:g} × {sheet.height_mm:g} mm") for sheet in PAPERS.values()]
-    return [*named, (CARD_AS_PAPER, words().say("Paper of the card’s own size")), (OWN, words().say("Another size"))]
+def _papers(asked: Request) -> Iterator[tuple[str, str]]:
+    for sheet in PAPERS.values():
+        yield sheet.key, words().decimal(f"{sheet.name}, {sheet.width_mm:g} × {sheet.height_mm:g} mm")
+    yield CARD_AS_PAPER, words().say("Paper of the card’s own size")
+    if asked.paper not in (*PAPERS, CARD_AS_PAPER):
+        yield asked.paper, words().decimal(paper(asked.paper).name)
+    yield OWN, words().say("Another size")
 
 
 def _cards(asked: Request) -> Iterator[tuple[str, str]]:
@@ -253,8 +292,9 @@ def _cards(asked: Request) -> Iterator[tuple[str, str]]:
     for key in CARD_SIZES:
         if key != usual.key:
             yield key, _card_said(asked, key)
-    own = asked.card if asked.card not in CARD_SIZES else None
-    yield OWN, words().say("Another size: {card}", card=_card_said(asked, own)) if own else words().say("Another size")
+    if asked.card not in CARD_SIZES:
+        yield asked.card, _card_said(asked, asked.card)
+    yield OWN, words().say("Another size")
 
 
 def _card_said(asked: Request, key: str) -> str:
@@ -264,15 +304,15 @@ def _card_said(asked: Request, key: str) -> str:
         fit = words().count("{n} on a sheet", "{n} on a sheet", n // 2 if asked.flip == "fold" else n)
     except ImagesToLiveError:
         fit = words().say("too large for this paper")
-    posts = ", ".join(POSTS[post.post] for post in posting(size) if post.allowed)
     name = size.name if size.name.endswith("mm") else f"{size.name}, {size.width_mm:g} × {size.height_mm:g} mm"
-    parts = [name, fit, words().say("may be posted: {posts}", posts=posts) if posts else words().say("no size for the post")]
-    return " · ".join(parts)
+    return " · ".join([words().decimal(name), fit, _posted(size)])
 
 
-def _own_shown(answers: _Answers, name: str, key: str, known: Sequence[str] | Mapping[str, object]) -> str:
-    """What stands in the field for an own size."""
-    return answers.typed.get(f"{name}_own", "") or ("" if key in known else key.removesuffix("mm").replace("x", " × "))
+def _posted(size: CardSize) -> str:
+    """Who takes it as a postcard; if nobody, why not: by the limits of the world's posts."""
+    answers = posting(size)
+    posts = ", ".join(POSTS[post.post] for post in answers if post.allowed)
+    return words().say("may be posted: {posts}", posts=posts) if posts else words().say(_NO_POSTCARD[answers[0].why])
 
 
 def _printer_of(asked: Request) -> str:
@@ -285,7 +325,7 @@ def _printer_of(asked: Request) -> str:
 
 def _number(asked: Request, name: str) -> str:
     found = asked.spare if name == "spare" else getattr(asked.printing, address.OFFSETS.get(name, name))
-    return f"{found:g}"
+    return words().decimal(float(found))
 
 
 # ---- the first sheet -------------------------------------------------------------------------------------------------------

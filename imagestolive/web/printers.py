@@ -1,4 +1,7 @@
-"""/printers: the printers that this browser remembers, in a cookie of its own; and the page from which their numbers are read."""
+"""/printers: the printers that this browser remembers, in a cookie of its own; and the page from which their numbers are read.
+
+Its address may carry a set, `?set=K7Q2-9FXD&people=30&...`: the one from whose page somebody came, and to which they go back.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import base64
 import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import quote, urlencode
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
@@ -16,6 +20,7 @@ from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.press.calibration import calibration
 from imagestolive.printers import FLIPS, NAME_MOST, Printer, read_name, read_number
 from imagestolive.units import PAPERS, paper
+from imagestolive.web import address
 from imagestolive.web.current import press
 from imagestolive.web.language import words
 from imagestolive.web.make import NotOffered
@@ -121,6 +126,27 @@ def _read(typed: MultiDict[str, str]) -> _Answers:
     return _Answers(typed=values, wrong=wrong, printer=Printer(flip=flip, turn_backs=values["turn_backs"] == "yes", **numbers))
 
 
+def _pairs() -> list[tuple[str, str]]:
+    """The set of this address, its code first, read and written anew; none where it names none. Raises NotACode, AddressUnreadable."""
+    typed = request.args.get("set", "")
+    if not typed:
+        return []
+    asked = address.read(request.args, lang=words().lang)
+    return [("set", sets.written(sets.read_code(typed))), *address.query(asked.request, asked.refused, asked.without)]
+
+
+def _own_path() -> str:
+    """This page, with its set."""
+    return url_for("printers.show") + (f"?{urlencode(pairs, quote_via=quote)}" if (pairs := _pairs()) else "")
+
+
+def _back_path() -> str | None:
+    """Where the set's paper, backs and printer are chosen."""
+    if not (pairs := _pairs()):
+        return None
+    return f"{url_for('print.show', typed=pairs[0][1])}?{urlencode(pairs[1:], quote_via=quote)}"
+
+
 def _page(answers: _Answers, wrong: list[ImagesToLiveError] | None = None) -> str:
     says = {error.field: words().error(error) for error in reversed(wrong or []) if error.field in LABELS}
     return render_template(
@@ -133,6 +159,8 @@ def _page(answers: _Answers, wrong: list[ImagesToLiveError] | None = None) -> st
         turns=[("no", words().say("No")), ("yes", words().say("Yes: turn all of them by half"))],
         papers=[(sheet.key, sheet.name) for sheet in PAPERS.values()],
         name_most=NAME_MOST,
+        own_path=_own_path(),
+        back_path=_back_path(),
     )
 
 
@@ -146,7 +174,7 @@ def _kept(known: Mapping[str, Printer]) -> Response:
     value = base64.urlsafe_b64encode(printers.to_text(known).encode("ascii")).decode("ascii")
     if len(value) > COOKIE_MOST_BYTES:
         raise printers.TooManyPrinters(most=len(known) - 1)
-    response = make_response(redirect(url_for("printers.show"), 303))
+    response = make_response(redirect(_own_path(), 303))
     if known:
         response.set_cookie(COOKIE, value, max_age=COOKIE_DAYS * 86400, secure=request.is_secure, httponly=True, samesite="Lax")
     else:

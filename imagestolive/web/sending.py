@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import tempfile
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, cast
 
 from flask import Response
 
+from imagestolive.errors import N_, ImagesToLiveError
+
 _PIECE_BYTES = 2**16
+
+
+class NoRoomHere(ImagesToLiveError):
+    """The disk of the server is full."""
+
+    sentence = N_("There is no room on this server’s disk to make the file. Tell the people who run it, or try again later.")
+    status = 503
 
 
 def made_now(make: Callable[[BinaryIO], object], media_type: str, name: str) -> Response:
@@ -18,6 +29,12 @@ def made_now(make: Callable[[BinaryIO], object], media_type: str, name: str) -> 
         make(out)
         length = out.seek(0, 2)
         out.seek(0)
+    except OSError as error:
+        with contextlib.suppress(OSError):  # what is not written yet has no room either
+            out.close()
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise NoRoomHere from error
+        raise
     except BaseException:
         out.close()
         raise

@@ -19,7 +19,7 @@ from imagestolive.web import address, make
 from imagestolive.web.current import pipeline
 from imagestolive.web.language import words
 from imagestolive.web.opened import Opened, opened
-from imagestolive.web.print import downloads_of, print_steps
+from imagestolive.web.print import downloads_of, follow, print_steps, sent_by_the_form
 from imagestolive.web.prints import Print, prints
 
 bp = Blueprint("set", __name__)
@@ -38,9 +38,11 @@ class NoRoomInTheAddress(ImagesToLiveError):
 
 @bp.get("/set/<typed>")
 @bp.get("/set/<path:typed>")
-def show(typed: str) -> Page:
+def show(typed: str) -> Response | Page:
     """Raises sets.NotACode, which has its own page; numbers that cannot be used come back in the form of /make."""
     code = sets.read_code(typed)
+    if sent_by_the_form():
+        return follow(code, Opened.path)
     try:
         return _page(_open(code))
     except ImagesToLiveError as error:

@@ -131,4 +131,4 @@ def test_a_label_sheet_is_known_however_it_is_written() -> None:
     assert label_sheet("avery-5160") is LABEL_SHEETS["5160"]
     with pytest.raises(NotALabelSheet) as refused:
         label_sheet("L9999")
-    assert EN.error(refused.value) == "“L9999” is no sheet of labels: take l7160, l7163, 5160, 5163."
+    assert EN.error(refused.value) == "“L9999” is no sheet of labels: take L7160, L7163, 5160, 5163."

@@ -16,7 +16,7 @@ from pressed import EN, Made, assert_sound, texts
 from imagestolive.faces import Frame, Rule, Side, Text
 from imagestolive.pipeline import DrawnSet
 from imagestolive.press.packing import cards_of, list_pages, merge_table, packing_list
-from imagestolive.press.recipients import Recipients, read_recipients
+from imagestolive.press.recipients import Cell, Recipients, read_recipients
 from imagestolive.sets import DataSetPart, Request
 from imagestolive.units import PAPERS
 
@@ -58,7 +58,9 @@ def test_each_person_has_their_cards_each_with_a_box_to_tick(made: Made) -> None
 def test_every_card_is_listed_once_and_nothing_leaves_the_page(
     made: Made, people: int, cards: int, spare: int, key: str, named: bool
 ) -> None:
-    recipients = Recipients(columns=(), rows=(("A name that is rather long for its column", ""),) * 9, address=(0,)) if named else None
+    recipients = (
+        Recipients(columns=(), rows=(("A name that is rather long for its column", ""),) * 9, address=((Cell(0),),)) if named else None
+    )
     drawn, sheet = a_set(people, cards, spare), PAPERS[key]
     sides = list(list_pages(drawn, sheet, EN, made.press.metrics, recipients))
     numbers = [int(string) for side in sides for string in strings(side) if string.isdecimal()]

@@ -5,14 +5,17 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pressed import EN, Made
 
-from imagestolive.datasets.csvfiles import MisplacedQuote, WrongColumns
+from imagestolive.datasets.csvfiles import MisplacedQuote, RowTooLong, WrongColumns
 from imagestolive.errors import ImagesToLiveError
+from imagestolive.press.headings import HEADINGS, Kind, kind_of
 from imagestolive.press.recipients import (
     BYTES_MOST,
     ROWS_MOST,
@@ -22,9 +25,10 @@ from imagestolive.press.recipients import (
     TooManyRecipients,
     mismatch,
     read_recipients,
+    understood,
 )
 
-TABLE = "Name;Address line 1;City;Class\r\nJosé Núñez;Rua Ünica, 5;São Paulo;7b\r\nAna;;Olinda;\r\n"
+TABLE = "Name;Address line 1;City;E-mail\r\nJosé Núñez;Rua Ünica, 5;São Paulo;j@b.cd\r\nAna;;Olinda;\r\n"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "latin-1", "cp1252"])
@@ -34,10 +38,10 @@ def test_a_table_is_read_in_whatever_letters_and_with_whatever_between_its_cells
     csv.writer(out, delimiter=delimiter).writerows(line.split(";") for line in TABLE.splitlines())
     mark = "\ufeff" if encoding == "utf-16-be" else ""
     found = read_recipients((mark + out.getvalue()).encode(encoding))
-    assert found.columns == ("Name", "Address line 1", "City", "Class")
+    assert found.columns == ("Name", "Address line 1", "City", "E-mail")
     assert found.lines(0) == ("José Núñez", "Rua Ünica, 5", "São Paulo")
     assert found.lines(1) == ("Ana", "Olinda")
-    assert found.rows[0] == ("José Núñez", "Rua Ünica, 5", "São Paulo", "7b")
+    assert found.rows[0] == ("José Núñez", "Rua Ünica, 5", "São Paulo", "j@b.cd")
 
 
 def test_without_a_header_every_column_is_a_line_of_the_address_in_order() -> None:
@@ -47,11 +51,71 @@ def test_without_a_header_every_column_is_a_line_of_the_address_in_order() -> No
 
 
 @pytest.mark.parametrize(
-    "header", ["Nome,Endereço,CEP", "name,address,zip", "FULL_NAME,Line1,postcode", "Linha 1,Linha 2,Linha 3", "name,street,country"]
+    ("table", "lines"),
+    [
+        ("First Name,Last Name,Street Address,City,State,ZIP Code|Ann,Lee,12 Oak St,Ely,MN,55731", "Ann Lee|12 Oak St|Ely, MN 55731"),
+        ("Full_Name,AddressLine1,Address 2 (optional),Town,PostCode|Ann Lee,Flat 3,1 Way,York,YO1|", "Ann Lee|Flat 3|1 Way|York YO1"),
+        ("LastName,FirstName,Mailing City,Mailing Zip/Postal Code|Lee,Ann,Ely,55731", "Ann Lee|Ely 55731"),
+        ("Nome;Morada;Código Postal;Cidade;País|Ana;Rua 1;1000-001;Lisboa;Portugal", "Ana|Rua 1|1000-001 Lisboa|Portugal"),
+        ("Nome;Sobrenome;Endereço;Nº;Bairro;Cidade;UF;CEP|Ana;Lima;Rua A;5;Sé;Olinda;PE;53020", "Ana Lima|Rua A 5|Sé|Olinda, PE 53020"),
+        ("NOMBRE;APELLIDOS;DIRECCION;CP;POBLACION|Ana;Ruiz Paz;Calle Luz 3;28001;Madrid", "Ana Ruiz Paz|Calle Luz 3|28001 Madrid"),
+        ("Vorname;Nachname;Straße;PLZ;Ort|Jo;Ott;Weg 5;10115;Berlin", "Jo Ott|Weg 5|10115 Berlin"),
+        ("Anrede;Name;Vorname;STRASSE;Hausnr.;PLZ/Ort|Frau;Ott;Jo;Weg;5;10115 Berlin", "Frau Jo Ott|Weg 5|10115 Berlin"),
+        ("Prénom;Nom;Adresse;Code postal;Ville|Zoé;Roy;3 rue X;75001;Paris", "Zoé Roy|3 rue X|75001 Paris"),
+        ("Postcode,Name,City|YO1,Ann,York", "YO1|Ann|York"),
+        ("State,Name|MN,Ann", "MN|Ann"),
+        ("City,State,ZIP|,MN,55731", "MN 55731"),
+    ],
 )
-def test_columns_are_known_by_their_names_in_both_languages(header: str) -> None:
-    found = read_recipients(f"{header},note\nAna,Rua 1,5,late\n".encode())
-    assert found.lines(0) == ("Ana", "Rua 1", "5")
+def test_columns_are_known_by_their_headings_and_what_belongs_together_is_one_line(table: str, lines: str) -> None:
+    found = read_recipients(table.rstrip("|").replace("|", "\n").encode())
+    assert found.lines(0) == tuple(lines.split("|"))
+    assert understood(found, EN) == []
+
+
+def test_a_column_of_another_name_is_a_line_in_its_place_and_is_told() -> None:
+    found = read_recipients(b"Nr,Name,Landmark,City,,Empty\n7,Ann,behind the mill,Ely,zz,\n")
+    assert found.lines(0) == ("7", "Ann", "behind the mill", "Ely", "zz")
+    assert understood(found, EN) == [
+        "Columns whose headings are not known were taken for lines of the address: “Nr”, “Landmark”, “(5)”.",
+    ]
+
+
+def test_what_is_surely_no_address_is_left_out_and_told() -> None:
+    found = read_recipients(b"Name,E-Mail,City,Phone 2 - Value,Notes\nAnn,a@b.cd,Ely,1,\n")
+    assert found.lines(0) == ("Ann", "Ely")
+    assert understood(found, EN) == ["Columns that are no address were left out: “E-Mail”, “Phone 2 - Value”."]
+
+
+@pytest.mark.parametrize(
+    "first", ["a,b", "Ana Lima,Escola 5", "School,12 Oak St", "Rua 5,Olinda", "Ana,Apartado 12", "x" * 300, "Naam,Straat,Postcode 1,Plaats"]
+)
+def test_without_any_heading_the_first_row_is_an_address_and_that_is_told(first: str) -> None:
+    found = read_recipients(f"{first}\nBo,Way 2\n".encode())
+    assert len(found.rows) == 2
+    assert found.lines(0) == tuple(first.split(","))
+    assert understood(found, EN) == ["No heading was recognised: the first row was taken for an address."]
+
+
+HEADING = st.one_of(st.sampled_from([known for line in HEADINGS.values() for known in line.split(", ")]), st.text("abcXYZ é", max_size=4))
+
+
+@given(headings=st.lists(HEADING, min_size=1, max_size=8))
+def test_no_cell_is_lost_but_those_of_columns_that_are_told(headings: list[str]) -> None:
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows([["Full name", *headings], ["zero", *(f"cell{place}" for place, _ in enumerate(headings))]])
+    found = read_recipients(out.getvalue().encode())
+    printed = re.findall("zero|cell[0-9]", " ".join(found.lines(0)))
+    left_out = [f"cell{place}" for place, heading in enumerate(headings) if heading.strip() in found.left_out]
+    assert sorted(printed + left_out) == ["cell0", *(f"cell{place}" for place, _ in enumerate(headings) if place), "zero"]
+
+
+@pytest.mark.parametrize("kind", HEADINGS)
+def test_every_heading_is_known_whatever_its_letters_and_stands_in_the_documentation(kind: Kind) -> None:
+    documented = (Path(__file__).resolve().parents[2] / "docs" / "config.md").read_text(encoding="utf-8")
+    assert f"| {HEADINGS[kind]} |" in documented
+    for heading in HEADINGS[kind].split(", "):
+        assert {kind_of(heading), kind_of(heading.upper()), kind_of(f" {heading.lower()}: *")} == {kind}
 
 
 def test_a_cell_of_several_lines_gives_several_and_signs_nobody_sees_fall_away() -> None:
@@ -81,6 +145,7 @@ def test_commas_within_quotation_marks_divide_nothing() -> None:
         (b"\xff\xfea", NotATable, "no CSV file"),
         (b'name,address\nAna,Rua 1\nBo,"Way 2\n', MisplacedQuote, "row 3"),
         (b'a,"b"c\n', MisplacedQuote, "row 1"),
+        (b"name,address\nAna," + b"x" * 131_073, RowTooLong, "row 2: this row has more than 131072 characters"),
         (b"name,address\nAna,Rua 1, 5\n", WrongColumns, "row 2: this row has 3 columns, the header 2"),
     ],
 )

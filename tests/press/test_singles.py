@@ -11,6 +11,7 @@ from pressed import EN, Made, assert_sound, place_mm, rasters, texts
 
 from imagestolive.pipeline import NoSuchCard
 from imagestolive.press.singles import single_cards
+from imagestolive.sets import Printing
 
 
 def test_only_the_cards_asked_for_are_on_the_sheets_each_once(made: Made) -> None:
@@ -41,13 +42,34 @@ def test_each_side_of_a_single_card_is_a_page_of_the_cards_own_size(made: Made, 
     assert len(pages) == 2 * len(numbers)
     for number, front, back, said in zip(numbers, pages[::2], pages[1::2], texts(out.getvalue())[1::2], strict=True):
         assert place_mm(front, made.colour(number)) is not None
-        stands = int(made.drawn.picks[number].image_id[:3]) % 2 == 0
-        assert (front.height > front.width) == stands
-        assert back.width > back.height
+        assert front.height > front.width
+        assert back.height > back.width  # both sides stand, as printers want them
         assert f"Card {number} of 5" in said
     with pikepdf.open(BytesIO(out.getvalue())) as document:
         sizes_mm = {tuple(sorted(round(float(side) / 72 * 25.4) for side in page.mediabox[2:])) for page in document.pages}
     assert sizes_mm == {(105, 148)}
+
+
+@pytest.mark.parametrize("paper", ["a4", "card"])
+def test_a_card_of_its_own_page_is_trimmed_inside_its_bleed(make: Callable[..., Made], paper: str) -> None:
+    made = make(1, 2, paper=paper, printing=Printing(border="bleed"))
+    out = BytesIO()
+    if paper == "card":
+        made.press.sheets(made.drawn, made.policy, out, EN)
+    else:
+        single_cards(made.press, made.drawn, made.policy, out, EN)
+    with pikepdf.open(out) as document:
+        for page in document.pages:
+            assert [round(float(edge) / 72 * 25.4) for edge in page.trimbox] == [3, 3, 108, 151]
+            assert [round(float(edge) / 72 * 25.4) for edge in page.mediabox] == [0, 0, 111, 154]
+
+
+@pytest.mark.parametrize("flip", ["none", "credits", "long", "fold"])
+def test_no_single_card_is_without_its_credit(make: Callable[..., Made], flip: str) -> None:
+    made = make(1, 2, flip=flip)
+    out = BytesIO()
+    single_cards(made.press, made.drawn, made.policy, out, EN)
+    assert " ".join(texts(out.getvalue())).count("by Author") == 2
 
 
 def test_a_withdrawn_card_says_so(make: Callable[..., Made]) -> None:

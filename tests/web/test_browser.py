@@ -14,7 +14,9 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
+from imagestolive import sets
 from imagestolive.fonts import FACES
+from imagestolive.pdf import read_set_file
 from imagestolive.words import LANGUAGES
 
 pytestmark = pytest.mark.browser
@@ -43,6 +45,7 @@ PAGES = {
     "print, folded in another size": "/set/K7Q2-9FXD/print?people=2&cards=3&flip=fold&card=140x90mm&border=bleed",
     "print, wrong answers": "/set/K7Q2-9FXD/print?people=2&cards=3&start=9&back_x=77&paper=a9",
     "printers": "/printers",
+    "printers, from a set": "/printers?set=K7Q2-9FXD&people=2&cards=3",
     "no code": "/open?code=",
     "no such code": "/set/K7Q2-9FXE",
     "data sets": "/datasets",
@@ -131,6 +134,50 @@ def test_paper_printer_and_backs_are_chosen_and_the_files_saved_without_javascri
         download.value.save_as(tmp_path / "backs.pdf")
         with pikepdf.open(tmp_path / "backs.pdf") as pdf:
             assert len(pdf.pages) == 2
+
+
+@pytest.mark.parametrize(("width_px", "where"), [(1280, ".side"), (360, ".bar")])
+def test_the_pdf_is_what_is_chosen_when_its_button_is_pressed(
+    browser: Browser, address: str, tmp_path: Path, width_px: int, where: str
+) -> None:
+    viewport = {"width": width_px, "height": 800}
+    with browser.new_context(base_url=address, locale="en", java_script_enabled=False, viewport=viewport) as context:  # type: ignore[arg-type]
+        page = context.new_page()
+        page.goto("/set/K7Q2-9FXD/print?people=2&cards=3")
+        page.get_by_label("Letter, 215.9 × 279.4 mm").check()
+        page.get_by_label("A postcard: room for a message, an address and a stamp").check()
+        with page.expect_download() as download:
+            page.locator(where).get_by_role("button", name="Get the PDF").click()
+        download.value.save_as(tmp_path / "set.pdf")
+    asked = sets.read_set_file(read_set_file(tmp_path / "set.pdf")).request
+    assert (asked.paper, asked.card, asked.back) == ("letter", "5.5x4.25in", "postcard")
+    with pikepdf.open(tmp_path / "set.pdf") as pdf:
+        assert [float(side) for side in pdf.pages[0].mediabox] == pytest.approx([0, 0, 612, 792])
+
+
+def test_nobody_leaves_the_form_without_what_is_chosen(browser: Browser, address: str) -> None:
+    with browser.new_context(base_url=address, locale="en", java_script_enabled=False, viewport={"width": 360, "height": 640}) as context:
+        page = context.new_page()
+        page.goto("/set/K7Q2-9FXD/print?people=2&cards=3")
+        page.get_by_label("Letter, 215.9 × 279.4 mm").check()
+        page.get_by_role("button", name="Calibrate a printer and give it a name").click()
+        page.wait_for_url("**/printers?set=K7Q2-9FXD&**", wait_until="commit")
+        page.get_by_label("Name of the printer").fill("Sala 3")
+        page.get_by_role("button", name="Remember this printer").click()
+        page.get_by_role("button", name="Forget Sala 3").wait_for()
+        page.get_by_role("link", name="Back to paper, backs and printer of the set").first.click()
+        assert page.get_by_label("Letter, 215.9 × 279.4 mm").is_checked()
+        page.get_by_label("The credit, and lines for seven days").check()
+        page.get_by_role("button", name="Back to the set").click()
+        page.wait_for_url("**/set/K7Q2-9FXD?people=2&cards=3&*&paper=letter&card_lang=en&back=notes", wait_until="commit")
+
+
+def test_the_key_enter_in_a_field_shows_the_form_anew_with_what_is_chosen(page: Page) -> None:
+    page.goto("/set/K7Q2-9FXD/print?people=2&cards=3")
+    page.get_by_label("Letter, 215.9 × 279.4 mm").check()
+    page.get_by_label("Spare cards").fill("2")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/print?people=2&cards=3&*&paper=letter&card_lang=en&spare=2", wait_until="commit")
 
 
 def test_three_images_are_one_button_away_and_their_code_opens_them_again(page: Page) -> None:

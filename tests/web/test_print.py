@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import drawn
 import pikepdf
@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 
 from imagestolive import sets
 from imagestolive.pdf import faults, read_set_file
+from imagestolive.web import address
 from imagestolive.web.print import LABELS
 
 QUERY = "?people=3&cards=3"
@@ -55,6 +56,15 @@ def choose(client: FlaskClient, address: str, **chosen: str) -> str:
     answer = client.get(address.partition("?")[0], query_string=sent)
     assert answer.status_code == 302
     return answer.location
+
+
+def chosen_but_not_used(client: FlaskClient, **chosen: str) -> list[tuple[str, str]]:
+    return [(name, chosen.get(name, value)) for name, value in answers_of(client.get(PRINT).text)]
+
+
+def files_of(page: str) -> list[str]:
+    """The buttons that make a file, by its name."""
+    return [path.rpartition("/")[2] for path in re.findall(r'formaction="([^"]*)"', page) if path.rpartition("/")[2] in FILES]
 
 
 def says(page: str, field: str) -> str:
@@ -110,11 +120,25 @@ def test_another_paper_brings_its_own_card_unless_one_was_chosen(client: FlaskCl
     assert "&card=a6" in choose(client, choose(client, PRINT, card="4x6in"), paper="letter", card="a6")
 
 
-def test_own_sizes_come_back_in_their_fields(client: FlaskClient) -> None:
-    page = client.get(choose(client, PRINT, paper="own", paper_own="210x330", card="own", card_own="140x90")).text
-    assert ("paper", "own") in answers_of(page)
-    assert ("paper_own", "210 × 330") in answers_of(page)
-    assert ("card_own", "140 × 90") in answers_of(page)
+def test_own_sizes_come_back_among_the_answers(client: FlaskClient) -> None:
+    there = choose(client, PRINT, paper="own", paper_own="210x330", card="own", card_own="140x90,5")
+    page = html.unescape(client.get(there).text)
+    assert {("paper", "210x330mm"), ("paper_own", ""), ("card", "140x90.5mm"), ("card_own", "")} <= set(answers_of(page))
+    assert "> 210 × 330 mm</label>" in page
+    assert "> 140 × 90.5 mm · 4 on a sheet" in page
+    assert choose(client, there, paper="a4", card="a6").endswith("&paper=a4&card_lang=en")
+
+
+@pytest.mark.parametrize("size", ["paper", "card"])
+def test_a_size_that_is_typed_but_not_chosen_is_told_and_kept(client: FlaskClient, size: str) -> None:
+    sent = chosen_but_not_used(client, **{f"{size}_own": "140x200"})
+    for where in ("/print", "/pdf"):
+        answer = client.get(f"/set/K7Q2-9FXD{where}", query_string=sent)
+        assert answer.status_code == 400
+        assert "“140x200” was typed, but another size was chosen" in says(answer.text, size)
+        assert (f"{size}_own", "140x200") in answers_of(answer.text)
+    chosen = [(name, "own" if name == size else value) for name, value in answers_of(answer.text)]
+    assert f"&{size}=" in client.get("/set/K7Q2-9FXD/print", query_string=chosen).location
 
 
 def test_the_images_and_what_was_refused_stay(client: FlaskClient) -> None:
@@ -128,10 +152,17 @@ def test_the_images_and_what_was_refused_stay(client: FlaskClient) -> None:
     assert picks[0] == picks[1]
 
 
+@pytest.mark.parametrize(("flip", "said"), [("long", False), ("fold", False), ("none", True), ("credits", True)])
+def test_that_there_are_no_backs_is_said_where_they_are_chosen(client: FlaskClient, flip: str, said: bool) -> None:
+    assert ("As it is printed now, there are no backs." in client.get(f"{PRINT}&flip={flip}&back=postcard").text) == said
+
+
 def test_each_size_says_how_many_fit_and_whether_it_may_be_posted(client: FlaskClient) -> None:
     page = html.unescape(client.get(PRINT).text)
     assert "The usual ones: A6, 148 × 105 mm · 4 on a sheet · may be posted: UPU, USPS, Deutsche Post" in page
-    assert "A5, 210 × 148 mm · 2 on a sheet · no size for the post" in page
+    assert "A5, 210 × 148 mm · 2 on a sheet · too large for a postcard" in page
+    assert "60 × 50 mm · 16 on a sheet · too square for a postcard" in html.unescape(client.get(f"{PRINT}&card=60x50mm").text)
+    assert "90 × 50 mm · 12 on a sheet · too small for a postcard" in html.unescape(client.get(f"{PRINT}&card=90x50mm").text)
     assert "5 × 7 in, 177.8 × 127 mm · too large for this paper" in html.unescape(client.get(f"{PRINT}&paper=100x150mm&card=140x90mm").text)
     assert "· 2 on a sheet ·" in html.unescape(client.get(f"{PRINT}&flip=fold").text)
 
@@ -162,7 +193,7 @@ def test_what_is_to_be_known_before_printing_is_said_first(client_over: Callable
     page = client.get("/set/K7Q2-9FXD/print?people=1&cards=3&border=bleed").text
     before = page.split('<form id="print"')[0]
     assert "3 images print under 150 ppi, the lowest at" in before
-    assert "keeps its white border: its license does not allow cutting it." in before
+    assert "keeps its white border: no license that we know of allows cutting it" in before
     assert re.search(r"Card \d: The typefaces have no sign for \U00013000;", before)
     assert "white border:" not in client.get("/set/K7Q2-9FXD/print?people=1&cards=3").text
 
@@ -195,19 +226,80 @@ def test_a_page_of_credits_is_sent_whole_to_browsers_that_unpack(client: FlaskCl
 
 def test_every_file_of_the_page_answers_to_the_form_as_it_stands(client: FlaskClient) -> None:
     page = client.get(f"{PRINT}&flip=manual").text
-    offered = re.findall(r'formaction="([^"]*)"', page)
-    assert {address.rpartition("/")[2] for address in offered} == set(FILES) - {"pdf"}
+    offered = files_of(page)
+    assert set(offered) == set(FILES) - {"pdf"}
     assert len(offered) == len(set(offered)) + 2  # the bar repeats the first two
     sent = answers_of(page)
-    for address in set(offered):
-        if "wallpapers" not in address:
-            assert client.get(address, query_string=sent).status_code == 200, address
+    for file in set(offered):
+        if "wallpapers" not in file:
+            assert client.get(f"/set/K7Q2-9FXD/{file}", query_string=sent).status_code == 200, file
 
 
 def test_what_is_chosen_but_not_yet_used_holds_for_the_pdf_that_is_asked_for(client: FlaskClient) -> None:
     sent = [(name, "short" if name == "flip" else value) for name, value in answers_of(client.get(PRINT).text)]
     answer = client.get("/set/K7Q2-9FXD/pdf", query_string=sent)
     assert sets.read_set_file(read_set_file(BytesIO(answer.data))).request.flip == "short"
+
+
+def test_the_way_back_to_the_set_carries_what_is_chosen(client: FlaskClient) -> None:
+    sent = chosen_but_not_used(client, paper="own", paper_own="210 × 330", card="own", card_own="140x90,5", back="notes")
+    there = client.get("/set/K7Q2-9FXD", query_string=sent)
+    assert there.status_code == 302
+    assert there.location.startswith("/set/K7Q2-9FXD?people=3&cards=3&dataset=garden~")
+    assert there.location.endswith("&paper=210x330mm&card_lang=en&card=140x90.5mm&back=notes")
+    assert client.get(there.location).status_code == 200
+
+
+def test_the_way_to_the_printers_and_back_again_carries_what_is_chosen(client: FlaskClient) -> None:
+    sent = chosen_but_not_used(client, paper="letter", back="postcard", start="2")
+    there = client.get("/set/K7Q2-9FXD/printers", query_string=sent)
+    assert there.status_code == 302
+    assert there.location.startswith("/printers?set=K7Q2-9FXD&people=3&cards=3&dataset=garden~")
+    back = re.findall(r'href="(/set/[^"]*)"', client.get(there.location).text)
+    assert len(back) == 2
+    assert len(set(back)) == 1
+    again = dict(answers_of(client.get(html.unescape(back[0])).text))
+    assert {"paper": "letter", "back": "postcard", "start": "2"}.items() <= again.items()
+
+
+@pytest.mark.parametrize("where", ["", "/printers"])
+def test_what_cannot_be_used_is_said_before_anybody_leaves_the_form(client: FlaskClient, where: str) -> None:
+    answer = client.get(f"/set/K7Q2-9FXD{where}", query_string=chosen_but_not_used(client, start="none", back="notes"))
+    assert answer.status_code == 400
+    assert "takes a whole number from 1 to 64" in says(answer.text, "start")
+    assert ("back", "notes") in answers_of(answer.text)
+
+
+def test_the_key_enter_shows_the_page_anew_and_leads_nowhere_else(client: FlaskClient) -> None:
+    first = next(tag for tag in re.findall(r"<(?:button|input)\b[^>]*>", client.get(PRINT).text) if 'form="print"' in tag)
+    assert first == '<button form="print">'  # of the buttons of a form, browsers take the first
+
+
+def test_the_longest_address_of_a_set_has_room_for_every_answer_of_the_form(client: FlaskClient) -> None:
+    refused = "".join(f"&refused=1~garden~{n:03}.jpg" for n in range(400))
+    at_most = (address.MOST_CHARACTERS - len(choose(client, PRINT).replace("/print", ""))) // len("&refused=1~garden~000.jpg")
+    query = urlsplit(choose(client, PRINT)).query + refused[: at_most * len("&refused=1~garden~000.jpg")]
+    assert address.MOST_CHARACTERS - 25 < len(f"/set/K7Q2-9FXD?{query}") <= address.MOST_CHARACTERS
+    client.post("/printers", data={"name": "ã" * 40})  # prints as is asked for already, so that nothing is added to the set's address
+    sent = [
+        (name, "ã" * 40 if name == "printer" else value) for name, value in answers_of(client.get(f"/set/K7Q2-9FXD/print?{query}").text)
+    ]
+    as_browsers_write = urlencode(sent).replace("~", "%7E")
+    for where in ("", "/print", "/printers"):
+        answer = client.get(f"/set/K7Q2-9FXD{where}?{as_browsers_write}")
+        assert answer.status_code == 302, where
+        assert client.get(answer.location).status_code == 200
+
+
+def test_a_size_has_the_decimal_comma_of_the_page(client: FlaskClient) -> None:
+    page = html.unescape(client.get(f"{PRINT}&paper=210x330.5mm&back_x=-0.5&lang=pt-BR").text)
+    for said in ("Letter, 215,9 × 279,4 mm", "5,5 × 4,25 in, 139,7 × 107,95 mm ·", "> 210 × 330,5 mm", 'value="-0,5"'):
+        assert said in page
+    there = choose(client, f"{PRINT}&paper=210x330.5mm&card=140x90.5mm&back_x=-0.5&lang=pt-BR")
+    assert "&paper=210x330.5mm&" in there
+    assert "&card=140x90.5mm&back_x=-0.5" in there
+    small = html.unescape(client.get(f"{PRINT}&paper=100x110mm&card=5.5x4.25in&lang=pt-BR").text)
+    assert "139,7 × 107,95 mm" in says(small, "card")
 
 
 # ---- what cannot be --------------------------------------------------------------------------------------------------------
@@ -247,13 +339,13 @@ def test_what_cannot_be_is_said_beside_its_field_and_nothing_else_is_lost(
     assert kept.items() <= again.items()
     typed = {name: value for name, value in chosen.items() if name.endswith("_own") or name in ("start", "back_x")}
     assert typed.items() <= again.items()
-    assert "formaction" not in page
+    assert not files_of(page)
 
 
 def test_an_incomplete_set_has_no_files_here(client: FlaskClient) -> None:
     page = client.get("/set/K7Q2-9FXD/print?people=3&cards=3&dataset=tiles").text
     assert "This set is not complete:" in page
-    assert "formaction" not in page
+    assert not files_of(page)
 
 
 def test_a_wrong_code_or_number_is_told_as_everywhere(client: FlaskClient) -> None:

@@ -39,6 +39,59 @@ def test_a_printer_is_remembered_changed_and_forgotten(client: FlaskClient) -> N
     assert client.get_cookie(printers.COOKIE) is None
 
 
+SET = "set=K7Q2-9FXD&people=3&cards=3&dataset=garden&paper=letter&card_lang=en&back=postcard"
+
+
+def ways_back(page: str) -> set[str]:
+    return set(re.findall(r'href="(/set/[^"]*)"', html.unescape(page)))
+
+
+def test_the_page_leads_back_to_the_set_it_was_opened_from_also_after_its_forms(client: FlaskClient) -> None:
+    there = f"/set/K7Q2-9FXD/print?{SET.partition('&')[2]}"
+    page = client.get(f"/printers?{SET}").text
+    assert ways_back(page) == {there}
+    (forms,) = set(re.findall(r'action="([^"]*)" method="post"', html.unescape(page)))
+    assert ways_back(client.post(forms, data=ROOM | {"back_x": "far"}).text) == {there}
+    remembering = client.post(forms, data=ROOM)
+    assert remembering.location == f"/printers?{SET}"
+    forgetting = client.post(forms, data={"forget": "Sala 3"})
+    assert ways_back(client.get(forgetting.location).text) == {there}
+    assert not ways_back(client.get("/printers").text)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "set=https://evil.example/",
+        "set=//evil.example/set/K7Q2-9FXD",
+        "set=/set/K7Q2-9FXD",
+        "set=K7Q2-9FXE",
+        "set=K7Q2-9FXD%0d%0aLocation:evil.example",
+        "set=K7Q2-9FXD&paper=//evil.example",
+        "set=K7Q2-9FXD&dataset=%22%3E%3Cscript",
+    ],
+)
+def test_what_is_no_set_of_ours_leads_nowhere(client: FlaskClient, query: str) -> None:
+    for answer in (client.get(f"/printers?{query}"), client.post(f"/printers?{query}", data=ROOM)):
+        assert answer.status_code in (400, 404)
+        assert "Location" not in answer.headers
+        assert "<script" not in answer.text
+        assert not re.search(r'(href|action)="[^"]*evil', answer.text.replace("lang=pt-BR", "").split("<footer")[0])
+
+
+def test_what_else_an_address_says_is_left_out_of_the_way_back(client: FlaskClient) -> None:
+    page = client.get("/printers?set=K7Q2-9FXD&people=1&cards=3&more=//evil.example&without=%22%3Eevil").text
+    assert {path.partition("&paper")[0] for path in ways_back(page)} == {"/set/K7Q2-9FXD/print?people=1&cards=3"}
+    assert "more=" not in page.split("<footer")[0]
+
+
+def test_numbers_have_the_decimal_comma_of_the_page(client: FlaskClient) -> None:
+    remember(client, back_x="−1,5", back_scale="100.4")
+    page = client.get("/printers?lang=pt-BR").text
+    assert "-1,5 mm" in page
+    assert "100,4 %" in page
+
+
 def test_they_are_kept_in_this_browser_alone_in_a_cookie_that_no_script_reads(client: FlaskClient) -> None:
     answer = client.post("/printers", data=ROOM)
     (cookie,) = [value for value in answer.headers.getlist("Set-Cookie") if value.startswith("printers=")]
