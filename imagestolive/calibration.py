@@ -21,6 +21,7 @@ BARS_MM = (100.0, 50.0)  # the longest that has room
 _STEP_MM = 3.0  # a step's length
 _EDGE_MM = 20.0  # from the sheet's edge to a scale's end, and to the corners' crosses
 _INNER_MM, _OUTER_MM, _FOOT_MM = 14.0, 18.0, 25.0  # what boxes leave free: by a scale, at the sides, above and below
+_CLEAR_MM = 3.0  # between sentences and a square or cross
 _READ_MM = 10  # how far from its place a cross can be read
 _HAIR_MM, _ALONG_MM, _CORNER_MM = 12.0, 4.0, 3.0  # half a hair across a scale, along it, half a cross in a corner
 _SQUARE_X_MM, _SQUARE_Y_MM, _SQUARE_MM = 26.0, 24.0, 7.0  # from the middle of the sheet; half a side
@@ -236,7 +237,7 @@ class _Page:
 
     def _boxes(self) -> dict[str, Box]:
         x, y = self.middle
-        bar, square = _OUTER_MM + _BAR_ROOM_MM, _SQUARE_Y_MM + _SQUARE_MM + 3
+        bar, square = _OUTER_MM + _BAR_ROOM_MM, _SQUARE_Y_MM + _SQUARE_MM + _CLEAR_MM
         right_mm, foot_mm = self.paper.width_mm - _OUTER_MM, self.paper.height_mm - _FOOT_MM
         return {
             "title": _box(x + _INNER_MM, _FOOT_MM, right_mm, y - _INNER_MM),
@@ -245,10 +246,10 @@ class _Page:
         }
 
     def _title_behind(self) -> Box:
-        """Behind the upper left of the front, which has no sentences."""
+        """Behind the upper left of the front, which has no sentences, between the crosses and the square."""
         x, y = self.middle
-        left, top = self._behind(_OUTER_MM, _FOOT_MM)
-        right, foot = self._behind(x - _INNER_MM, y - _SQUARE_Y_MM - _SQUARE_MM - 3)
+        left, top = self._behind(_OUTER_MM, y - (self.reach_y_mm - _READ_MM) + _ALONG_MM + _CLEAR_MM)
+        right, foot = self._behind(x - _INNER_MM, y - _SQUARE_Y_MM - _SQUARE_MM - _CLEAR_MM)
         return _box(min(left, right), min(top, foot), max(left, right), max(top, foot))
 
 

@@ -216,8 +216,8 @@ def test_single_cards_to_the_edge_say_where_they_are_cut(again: Run) -> None:
     good(again("--as", "cards", "--border", "bleed", "--check"))
     with pikepdf.open("b.pdf") as opened:
         media, trim = ([round(float(side) / PT_A_MM, 1) for side in opened.pages[1][box]] for box in ("/MediaBox", "/TrimBox"))
-    assert media == [0.0, 0.0, 154.0, 111.0]
-    assert trim == [3.0, 3.0, 151.0, 108.0]
+    assert media == [0.0, 0.0, 111.0, 154.0]
+    assert trim == [3.0, 3.0, 108.0, 151.0]
 
 
 def test_a_zip_holds_sheets_credits_report_and_set(again: Run) -> None:

@@ -232,6 +232,12 @@ def test_thai_sara_am_is_taken_apart_and_its_ring_stands_below_the_tone(metrics:
     assert run.shaped
 
 
+@pytest.mark.parametrize("text", ["パーティー", "x\u0301", "ქართული"])
+def test_what_is_kerned_or_stands_above_a_letter_is_placed_by_itself(metrics: Metrics, text: str) -> None:
+    (run,) = metrics.runs(metrics.drawable(text, "sans")[0], "sans")
+    assert run.shaped  # else a PDF would show it glyph after glyph at their own widths
+
+
 def test_brackets_around_hebrew_in_an_english_sentence_open_and_close(metrics: Metrics) -> None:
     runs = metrics.runs("photo (שלום) by דוד (א)", "serif")
     shown = [run.text if run.face == "serif" and not run.shaped else [glyph.text for glyph in run.glyphs] for run in runs]

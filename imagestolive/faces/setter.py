@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from imagestolive.faces.items import Text
-from imagestolive.typeset import Metrics, closed, clusters
+from imagestolive.typeset import Metrics, clusters, dotted
 from imagestolive.units import mm
 
 MARGIN_MM = 10.0  # type keeps this far from the trim (7 is the hard limit)
@@ -18,8 +18,8 @@ PART_MOST, LINE_MOST, ADDRESS_MOST = 600, 300, 250  # characters of a title or a
 
 
 def clipped(string: str, most: int) -> str:
-    """At most so many characters from the beginning of a longer string, in whole clusters, and dots: they belong to what was cut."""
-    return closed(f"{''.join(clusters(string[:most])[:-1]) or string[:most]}…")
+    """At most so many characters from the beginning of a longer string, in whole clusters, and dots."""
+    return dotted("".join(clusters(string[:most])[:-1]) or string[:most])
 
 
 class Setter:

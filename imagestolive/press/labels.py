@@ -18,7 +18,7 @@ from imagestolive.press import Press, warning
 from imagestolive.press.recipients import Recipients
 from imagestolive.sets import shown, written
 from imagestolive.sheets import Page, Placed
-from imagestolive.typeset import Metrics
+from imagestolive.typeset import Metrics, isolated
 from imagestolive.units import A4, LETTER, Paper, mm, pt
 from imagestolive.words import Words
 
@@ -149,7 +149,7 @@ def label(lines: Sequence[str], key: str, sheet: LabelSheet, metrics: Metrics) -
     Long lines make it smaller, then break; what is still too much is cut.
     """
     setter = Setter(metrics)
-    drawable = [setter.drawable(line, "sans") for line in lines]
+    drawable = [isolated(setter.drawable(line, "sans")) for line in lines]
     room_mm, room_pt = sheet.height_mm - 2 * PADDING_MM - mm(KEY_PT) * LEAD, pt(sheet.width_mm - 2 * PADDING_MM)
     size_pt, broken = _fitting(drawable, room_mm, room_pt, metrics)
     if size_pt < SIZES_PT[-1]:

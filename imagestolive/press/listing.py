@@ -67,9 +67,12 @@ def _drawn(card: Card, words: Words, setter: Setter) -> Iterator[str]:
     if credit is None:
         yield setter.drawable(card.notice or "", "sans")
         return
+    sentence = [clipped_title(part) for part in credit.sense]
+    if sentence != list(credit.sense):
+        setter.gave_way("title-shortened")
     source = credit.source and words.say("Source: {source}", source=credit.source)
     changes = credit.changes and words.say("Changes: {changes}", changes=credit.changes)
-    sense = (setter.drawable(clipped_title(part), "sans", PART_MOST) for part in credit.sense)
+    sense = (setter.drawable(part, "sans", PART_MOST) for part in sentence)
     addresses = (
         setter.drawable(part, "sans", ADDRESS_MOST) for part in (credit.license_url, credit.dataset_terms, source, changes) if part
     )

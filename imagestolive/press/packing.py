@@ -16,7 +16,7 @@ from imagestolive.press.names import file_name
 from imagestolive.press.papers import large_paper
 from imagestolive.press.recipients import Recipients
 from imagestolive.sets import written
-from imagestolive.typeset import Metrics
+from imagestolive.typeset import Metrics, dotted, isolated
 from imagestolive.units import Paper, mm, pt
 from imagestolive.words import Words
 
@@ -124,9 +124,9 @@ def _row(
 ) -> Iterator[Item]:
     yield setter.text(PAGE_MARGIN_MM, y_mm, person_said(person, words), "sans-semibold", TYPE_PT)
     if recipients and person and person <= len(recipients.rows):
-        name = setter.drawable(recipients.first_line(person - 1), "sans")
+        name = isolated(setter.drawable(recipients.first_line(person - 1), "sans"))
         lines = setter.metrics.wrap(name, "sans", TYPE_PT, pt(NAME_MM - 3))
-        shown = lines[0] if len(lines) < 2 else f"{lines[0]}…"
+        shown = lines[0] if len(lines) < 2 else dotted(lines[0])
         yield setter.text(PAGE_MARGIN_MM + PERSON_MM, y_mm, shown, "sans", TYPE_PT)
     for place, number in enumerate(numbers):
         line, column = divmod(place, in_line)

@@ -6,12 +6,12 @@ import unicodedata
 from functools import lru_cache
 
 from imagestolive.fonts import NO_GLYPH, Fonts
-from imagestolive.typeset.isolates import END, OPENING, closed, isolated, parted
+from imagestolive.typeset.isolates import END, OPENING, dotted, isolated, parted
 from imagestolive.typeset.lines import JOINT, SCRAP, wrapped
 from imagestolive.typeset.runs import Glyph, Run, Setting, han_face
 from imagestolive.typeset.text import clean, clusters, seen, without_marks
 
-__all__ = ["JOINT", "SCRAP", "Glyph", "Metrics", "Run", "clean", "closed", "clusters", "isolated", "parted"]
+__all__ = ["JOINT", "SCRAP", "Glyph", "Metrics", "Run", "clean", "clusters", "dotted", "isolated", "parted"]
 
 _KEPT = 2048  # lines
 _PASSES = 4  # what stands for a cluster may form another with its neighbours

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
@@ -9,9 +10,10 @@ import pytest
 from placed import lines, texts
 from printed import CASTLE, EN, card, pixels
 
-from imagestolive.credits import Credit
-from imagestolive.faces import back
-from imagestolive.faces.credit import ever_shorter
+from imagestolive.credits import Credit, credit
+from imagestolive.faces import Side, Span, back, front
+from imagestolive.faces.credit import clipped_title, ever_shorter
+from imagestolive.records import ImageRecord
 from imagestolive.typeset import Metrics, clusters
 from imagestolive.units import A6
 
@@ -132,6 +134,40 @@ def test_every_shorter_title_ends_with_a_whole_cluster_of_the_longer_one(script:
         assert whole[: len(kept)] == kept
         assert kept[-1] not in "เแโใไ"  # a vowel that stands before its consonant
     assert len(clusters(titles[-1])) < 30
+
+
+@pytest.mark.parametrize("dress", [back, front])
+def test_a_hebrew_title_and_author_are_drawn_within_their_own_marks(metrics: Metrics, dress: Callable[..., Side]) -> None:
+    record = ImageRecord(
+        dataset="any", image_id="1", locator="1.jpg", title="חתול (ישן) [2014] “בוקר”", author="דוד (א)!", license_raw="CC BY 2.0"
+    )
+    more = (EN, metrics) if dress is back else (metrics,)
+    side = dress(card(credit=credit(record, words=EN)), A6, *more, **({} if dress is back else {"caption": True}))
+    drawn = "".join(glyph.text for text in texts(side) for run in text.runs for glyph in run.glyphs)
+    assert drawn.startswith("“”רקוב“ ]2014[ )ןשי( לותח”")
+    assert "by !)א( דוד" in drawn
+    (span,) = (item for item in side.items if isinstance(item, Span))
+    assert span.actual_text == credit(record, words=EN).line
+
+
+def test_an_arabic_title_ends_with_its_dots_inside_its_quotation_marks(metrics: Metrics) -> None:
+    said = credit(ImageRecord(dataset="any", image_id="1", locator="1.jpg", title=TITLES["Arabic"], license_raw="CC BY 2.0"), words=EN)
+    side = back(card(credit=said), A6, EN, metrics)
+    assert "title-shortened" in side.warnings
+    (last,) = (text for text in texts(side) if "…" in text.string)
+    assert "…\u2069” (author" in last.string
+    assert next(glyph.text for run in last.runs for glyph in run.glyphs) == "…"  # it reads from the right
+    titles = list(ever_shorter(f"“\u2067{TITLES['Arabic'].strip()}\u2069”,"))
+    assert len(titles) > 8
+    assert all((title[:2], title[-4:]) == ("“\u2067", "…\u2069”,") for title in titles[1:])
+    whole = clipped_title(f"“\u2068{TITLES['Arabic'] * 5}\u2069” by")
+    assert whole.endswith("…\u2069” by")
+
+
+def test_a_day_is_not_broken(metrics: Metrics) -> None:
+    for dataset in ("Open Images", "Open Images, 2016", "ImageNet (ILSVRC), 2012–2017"):
+        side = back(card(dataset=dataset, license_seen_on="21 November 2026"), A6, EN, metrics)
+        assert [line for line in lines(side) if "21 November 2026" in line]
 
 
 def test_no_short_word_is_left_before_the_dots_but_short_words_of_other_scripts_are_words() -> None:

@@ -76,6 +76,13 @@ def test_all_type_stays_on_its_label_below_the_persons_number(made: Made, sheet:
     assert baselines == sorted(set(baselines))
 
 
+def test_each_line_of_an_address_reads_as_its_script_does(made: Made) -> None:
+    side = label(["דוד", "רחוב הרצל 5 (א), חיפה", "Way 2"], "K", LABEL_SHEETS["l7160"], made.press.metrics)
+    _, name, street, city = [item for item in side.items if isinstance(item, Text)]
+    assert [glyph.text for run in street.runs for glyph in run.glyphs] == list("הפיח ,)א( 5 לצרה בוחר")
+    assert (name.x_mm, city.string) == (street.x_mm, "Way 2")
+
+
 def test_a_short_address_is_large_a_long_one_small_and_one_that_is_too_long_is_cut(made: Made) -> None:
     def sizes(*lines: str) -> tuple[float, tuple[str, ...]]:
         side = label(lines, "key", LABEL_SHEETS["5160"], made.press.metrics)

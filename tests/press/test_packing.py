@@ -86,6 +86,14 @@ def test_names_stand_beside_their_persons_and_nowhere_else(made: Made) -> None:
     assert "Ana" not in texts(listed(made, paper_key="letter"))[0]
 
 
+def test_a_long_name_is_cut_where_its_script_ends(made: Made) -> None:
+    recipients = Recipients(columns=(), rows=(("علي بن محمد " * 6, ""), ("Ana Lima " * 9, "")), address=((Cell(0),),))
+    (side,) = list_pages(made.drawn, PAPERS["a4"], EN, made.press.metrics, recipients)
+    arabic, latin = (string for string in strings(side) if "…" in string)
+    assert (arabic[0], arabic[-2:]) == ("\u2067", "…\u2069")
+    assert latin.endswith("…")
+
+
 def test_cards_belong_to_persons_as_they_are_numbered() -> None:
     assert [(person, list(numbers)) for person, numbers in cards_of(a_set(2, 3, 2))] == [(1, [1, 2, 3]), (2, [4, 5, 6]), (None, [7, 8])]
 

@@ -94,7 +94,7 @@ def test_where_there_is_no_room_the_source_gives_way_and_the_license_never_does(
     license_url = str(CASTLE.license_url)
     assert lines_below(made, A4) == (f"{license_url} · Source: {CASTLE.source}", ())
     far = replace(CASTLE, source="https://example.org/" + "a/long/way/" * 18)
-    assert lines_below(made, OWN, credit=far) == (f"{license_url} · Source: https://flic.kr/p/test01", ("source-shortened",))
+    assert lines_below(made, OWN, credit=far) == (f"{license_url} Source: https://flic.kr/p/test01", ("source-shortened",))  # in two lines
     assert lines_below(made, OWN, credit=far, qr_url=None) == (license_url, ("source-left-out",))
     terms = replace(CASTLE, dataset_terms="Data set terms: for teaching · https://example.org/terms", changes="turned upright")
     said, _ = lines_below(made, A4, credit=terms)
