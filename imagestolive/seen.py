@@ -71,9 +71,12 @@ class Seen:
             return None
         try:
             row = base.execute("SELECT facts FROM picture WHERE kind = ?", (kind,)).fetchone()
-            return _picture(json.loads(row[0])) if row else None
-        except (sqlite3.Error, LookupError, TypeError, ValueError):
+        except sqlite3.Error:
             self._give_up()
+            return None
+        try:
+            return _picture(json.loads(row[0])) if row else None
+        except (TypeError, ValueError):  # damaged: what is decoded now takes its place
             return None
 
     def _store(self) -> sqlite3.Connection | None:
@@ -108,7 +111,7 @@ class Seen:
 
 
 def _picture(facts: Any) -> Picture:
-    """Raises LookupError, TypeError, ValueError for what no version of ours wrote."""
+    """Raises TypeError, ValueError for what no version of ours wrote."""
     picture = Picture(**facts)
     sound = (
         type(picture.width_px) is type(picture.height_px) is int

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 
 from imagestolive.faces import Code, Fill, Frame, Image, Item, Rule, Side, Span, Text
-from imagestolive.fonts import FACES
 from imagestolive.pdf.images import Bitmaps
 from imagestolive.pdf.objects import text
 from imagestolive.pdf.type import Type
@@ -101,8 +100,8 @@ class Content:
                 self._lines.append("EMC")
 
     def _run(self, run: Run, x_mm: float, baseline_mm: float, size_mm: float, tracking_mm: float) -> None:
-        """Shows a run's glyphs. Our own faces are not kerned: their letters are one string. All else is put where shaping says."""
-        if run.face in FACES and not run.shaped and not any(glyph.dx or glyph.dy for glyph in run.glyphs):
+        """Shows a run's glyphs; of a shaped run each glyph is put where shaping says."""
+        if not run.shaped:
             self._lines.append(f"1 0 0 -1 {_n(x_mm)} {_n(baseline_mm)} Tm {self._type.codes(run.face, run.glyphs)} Tj")
             return
         for glyph in run.glyphs:

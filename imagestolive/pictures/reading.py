@@ -26,7 +26,7 @@ from imagestolive.pictures.unreadable import Bomb, EmptyFile, Unreadable, only_u
 from imagestolive.records import FetchedImage, ImageRecord, Picture
 
 # All that decides on a picture besides its file; the number goes up with every change here that gives another picture.
-RECIPE = f"2, Pillow {__version__}"
+RECIPE = f"3, Pillow {__version__}"
 
 MAX_JPEG_SEGMENTS = 2_000  # a long profile and long EXIF together make some hundreds
 MAX_JPEG_SCANS = 100  # a progressive JPEG has about ten; each one more costs a pass over the whole image
