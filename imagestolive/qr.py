@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Any
 
 import zxingcpp
@@ -14,9 +15,11 @@ QUIET_MODULES = 4  # white around the code, ISO/IEC 18004
 
 Modules = tuple[bytes, ...]  # rows from the top, a byte a module: 1 dark, 0 light
 
+KEPT = 2048  # codes, of some 1.5 kB: a page shows the backs whose PDF is asked for next
 _DARK = bytes.maketrans(b"\x00\xff", b"\x01\x00")
 
 
+@lru_cache(KEPT)
 def modules(text: str, level: Level = "M") -> Modules:
     """The smallest version that holds the text; no quiet zone.
 
