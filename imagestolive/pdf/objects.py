@@ -30,7 +30,9 @@ class Objects:
         """An object that is no stream; gives its number."""
         data = body.encode("latin-1")
         self._id.update(data)
-        return self._object((data,), number)
+        number = self._begin(number)
+        self._put(b"%d 0 obj\n%b\nendobj\n" % (number, data))
+        return number
 
     def stream(self, entries: str, data: bytes, number: int | None = None, *, packed: bool = False, known_by: str = "") -> int:
         """A stream; `entries` stand in its dictionary. Data that are not packed (or the entries say how) are deflated.
@@ -41,7 +43,11 @@ class Objects:
             data = zlib.compress(data, LEVEL)
             entries += "/Filter/FlateDecode"
         self._id.update(known_by.encode() or data)
-        return self._object((f"<<{entries}/Length {len(data)}>>stream\n".encode("latin-1"), data, b"\nendstream"), number)
+        number = self._begin(number)
+        self._put(f"{number} 0 obj\n<<{entries}/Length {len(data)}>>stream\n".encode("latin-1"))
+        self._put(data)
+        self._put(b"\nendstream\nendobj\n")
+        return number
 
     def close(self, root: int, information: int) -> None:
         """Cross-reference table and trailer."""
@@ -52,13 +58,10 @@ class Objects:
         entries = f"/Size {len(lines) + 1}/Root {root} 0 R/Info {information} 0 R/ID[{name}{name}]"
         self._put(f"{table}trailer<<{entries}>>\nstartxref\n{self._at}\n%%EOF\n".encode())
 
-    def _object(self, parts: Iterable[bytes], number: int | None) -> int:
+    def _begin(self, number: int | None) -> int:
+        """An object begins here."""
         number = number or self.reserve()
         self._places[number - 1] = self._at
-        self._put(f"{number} 0 obj\n".encode())
-        for part in parts:
-            self._put(part)
-        self._put(b"\nendobj\n")
         return number
 
     def _put(self, data: bytes) -> None:

@@ -146,7 +146,7 @@ class Press:
             for listing in credit_pages(cards, spec.paper, words, self.metrics, code=written(drawn.code), told=tell):
                 document.side(listing)
         document.save(about(drawn, words, flip=request.flip))
-        return [dataclasses.replace(card, warnings=told.get(place, ())) for place, card in enumerate(cards)]
+        return [dataclasses.replace(card, warnings=told[place]) if told.get(place) else card for place, card in enumerate(cards)]
 
     def _sheet_line(self, page: Page, drawn: DrawnSet, words: Words) -> Sequence[faces.Item]:
         """Code and number of a sheet, where there is waste enough to stand on."""
