@@ -394,9 +394,9 @@ def test_a_configured_data_set_that_is_not_drawn_from_is_told(run: Run) -> None:
 def test_a_program_that_is_stopped_leaves_nothing_half_made(
     make: Run, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
-    # A shell starts what runs in the background with SIGINT ignored; a person at a terminal does not.
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
+    # A shell starts what runs in the background with SIGINT ignored, and nohup with SIGHUP; a person at a terminal does not.
+    for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+        request.addfinalizer(functools.partial(signal.signal, number, signal.signal(number, handler)))
     for signal_number, code in ((signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)):
 
         def stopped(*_: object, number: int = signal_number, **__: object) -> None:
