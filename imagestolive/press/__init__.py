@@ -6,6 +6,8 @@ What a file shows is drawn when its page is, and forgotten then; of each card on
 from __future__ import annotations
 
 import dataclasses
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, BinaryIO, Literal, TypeVar, cast
 
@@ -43,12 +45,18 @@ _WARNINGS = {
 
 
 class Press:
-    """The sides of cards and the files made of them, for one pipeline. Safe for several threads."""
+    """The sides of cards and the files made of them, for one pipeline. Safe for several threads.
 
-    def __init__(self, pipeline: Pipeline) -> None:
+    `backs_kept`: so many backs are kept as they were laid out, where a page shows those whose PDF is asked for next; each takes some 10 kB.
+    """
+
+    def __init__(self, pipeline: Pipeline, *, backs_kept: int = 0) -> None:
         self.pipeline = pipeline
         self.fonts = pipeline.fonts
         self.metrics = Metrics(pipeline.fonts)
+        self._backs: OrderedDict[tuple[object, ...], Side] = OrderedDict()
+        self._backs_kept = backs_kept
+        self._lock = threading.Lock()
 
     # ---- sides --------------------------------------------------------------------------------------------------------
 
@@ -65,6 +73,21 @@ class Press:
 
     def back(self, card: Card, request: Request, words: Words) -> Side:
         """The back of a card, of the kind that the request names."""
+        if not self._backs_kept:
+            return self._laid_back(card, request, words)
+        known = put_away(card), request.card, request.back, request.flip, request.printing, words.lang  # all that decides on a back
+        with self._lock:
+            if known in self._backs:
+                self._backs.move_to_end(known)
+                return self._backs[known]
+        laid = self._laid_back(card, request, words)
+        with self._lock:
+            self._backs[known] = laid
+            if len(self._backs) > self._backs_kept:
+                self._backs.popitem(last=False)
+        return laid
+
+    def _laid_back(self, card: Card, request: Request, words: Words) -> Side:
         return faces.back(
             card,
             card_size(request.card),

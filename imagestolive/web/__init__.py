@@ -30,6 +30,8 @@ from imagestolive.web import (
     set,  # noqa: A004 (named as its URL)
 )
 
+BACKS_KEPT = 1000  # what one large set has
+
 _SCREENS = (home, open, make, set, print, downloads, printers, picture, datasets, plan, fonts)
 
 
@@ -38,7 +40,7 @@ def create_app(config: Config | None = None) -> Flask:
     app = Flask("imagestolive.web", template_folder=str(resources.folder("templates")))
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions["imagestolive"] = Press(Pipeline(config or load_config()))
+    app.extensions["imagestolive"] = Press(Pipeline(config or load_config()), backs_kept=BACKS_KEPT)
     app.url_map.merge_slashes = False  # werkzeug's redirect for it would repeat the name of the host
     for part in (guard, language, contact, problems, picture):
         part.install(app)
