@@ -2,7 +2,7 @@
 
     python benchmarks/print.py                      # 30, 333 and 1,000 images: some 2 GB of disk, 5 minutes
     python benchmarks/print.py --write              # the same, and the table goes into benchmarks/README.md
-    python benchmarks/print.py --cards 333 --only ours --keep /tmp/print    # while working; images and peers stay for the next run
+    python benchmarks/print.py --cards 333 --only ours --keep FOLDER        # while working; images and peers stay for the next run
 
 Images are made up: JPEGs of 500 x 375 pixels and some 110 KB, noise over a gradient. The peers are installed into a temporary folder, with
 pip and npm as this machine has them set up; one that cannot be had is said in the table. They put one image on a page and do nothing

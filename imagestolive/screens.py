@@ -65,7 +65,6 @@ class NothingToShow(ImagesToLiveError):
 @dataclass(frozen=True, kw_only=True)
 class ScreenSize:
     key: str
-    name: str  # in English, to be said by Words; an own size has the same in all languages
     width_px: int
     height_px: int
 
@@ -73,9 +72,9 @@ class ScreenSize:
 SCREENS = {
     size.key: size
     for size in (
-        ScreenSize(key="phone", name=N_("Phone"), width_px=1080, height_px=2400),
-        ScreenSize(key="tablet", name=N_("Tablet"), width_px=1640, height_px=2360),
-        ScreenSize(key="screen", name=N_("Screen"), width_px=1920, height_px=1080),
+        ScreenSize(key="phone", width_px=1080, height_px=2400),
+        ScreenSize(key="tablet", width_px=1640, height_px=2360),
+        ScreenSize(key="screen", width_px=1920, height_px=1080),
     )
 }
 
@@ -103,7 +102,7 @@ def screen_size(typed: str) -> ScreenSize:
         width_px, height_px = int(found[1]), int(found[2])
         within = min(width_px, height_px) >= LEAST_PX and max(width_px, height_px) <= MOST_PX
         if within and width_px * height_px <= MOST_MEGAPIXELS * 1_000_000:
-            return ScreenSize(key=f"{width_px}x{height_px}", name=f"{width_px} × {height_px}", width_px=width_px, height_px=height_px)
+            return ScreenSize(key=f"{width_px}x{height_px}", width_px=width_px, height_px=height_px)
     raise NotAScreenSize(typed=shown(typed), least=str(LEAST_PX), most=str(MOST_PX), megapixels=MOST_MEGAPIXELS)
 
 

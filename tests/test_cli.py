@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,8 @@ import pikepdf
 import pypdfium2
 import pytest
 import zxingcpp
-from click.testing import CliRunner, Result
+from click.testing import Result
+from commands import Run, runner
 from PIL import Image
 
 from imagestolive import cli, sets
@@ -31,22 +32,12 @@ from imagestolive.datasets import datasheets, flickr
 from imagestolive.press import Press
 from imagestolive.words import LANGUAGES
 
-Run = Callable[..., Result]
 CODE = "K7Q2-9FXD"
 
 
 @pytest.fixture
 def run(tmp_path: Path, data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """imagestolive ARGUMENTS, in a folder of its own, with a data set `mine` of 24 pictures beside it."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("IMAGESTOLIVE_DATA", str(data_folder))
-    monkeypatch.delenv("IMAGESTOLIVE_CONFIG", raising=False)
-    drawn.folder(tmp_path / "mine", 24)
-
-    def invoke(*arguments: str) -> Result:
-        return CliRunner().invoke(cli.main, [str(argument) for argument in arguments])
-
-    return invoke
+    return runner(tmp_path, data_folder, monkeypatch, pictures=24)
 
 
 @pytest.fixture

@@ -14,32 +14,22 @@ import drawn
 import pikepdf
 import pypdfium2
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
+from commands import Run, runner
 from PIL import Image
 
-from imagestolive import cli, pdf, sets
+from imagestolive import pdf, sets
 from imagestolive.cli.files import CannotWrite, FileExists, Outputs
 from imagestolive.press import Part, Press
 from imagestolive.sets import ENUMERATED, PRINTING_ENUMERATED, Printing
 from imagestolive.units import CARD_SIZES, PAPERS
 
-Run = Callable[..., Result]
 PT_A_MM = 72 / 25.4
 
 
 @pytest.fixture
 def run(tmp_path: Path, data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """imagestolive ARGUMENTS, in a folder of its own, beside a data set `mine`; its printers are kept there too."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("IMAGESTOLIVE_DATA", str(data_folder))
-    monkeypatch.setenv("IMAGESTOLIVE_PRINTERS", str(tmp_path / "printers.json"))
-    monkeypatch.delenv("IMAGESTOLIVE_CONFIG", raising=False)
-    drawn.folder(tmp_path / "mine", 12)
-
-    def invoke(*arguments: str) -> Result:
-        return CliRunner().invoke(cli.main, [str(argument) for argument in arguments])
-
-    return invoke
+    return runner(tmp_path, data_folder, monkeypatch, pictures=12)
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ class PaperTooSmall(ImagesToLiveError):
     field = "paper"
 
 
-def large_paper(key: str, *, least: Paper = A5_PAPER) -> Paper:
-    """A paper by its key, as large as `least`. Raises NotASize, PaperTooSmall."""
+def large_paper(key: str) -> Paper:
+    """A paper by its key, as large as A5 at least. Raises NotASize, PaperTooSmall."""
     found = paper(key)
-    if found.width_mm < least.width_mm or found.height_mm < least.height_mm:
-        raise PaperTooSmall(paper=found.name, width=least.width_mm, height=least.height_mm)
+    if found.width_mm < A5_PAPER.width_mm or found.height_mm < A5_PAPER.height_mm:
+        raise PaperTooSmall(paper=found.name, width=A5_PAPER.width_mm, height=A5_PAPER.height_mm)
     return found
