@@ -9,7 +9,7 @@ import difflib
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -67,15 +67,20 @@ class DataSetConfig:
     reader: str | None = None
     weight: int = 1
     licenses: Mapping[str, str] = field(default_factory=dict)  # a spelling in the makers' files -> the license it means
+    hosts: tuple[str, ...] | None = None  # where images that are not in the folder are fetched from
+    fetch: bool | None = None  # whether they are; None: if none is in the folder
+    remote_only: bool | None = None  # images are not kept beyond the job they were fetched for
     facts: Mapping[str, str] = field(default_factory=dict)  # title, short, makers, homepage, license, terms, terms_allow
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """How many cards one set may hold."""
+    """How many cards one set may hold, and how much is kept of what was fetched."""
 
     cards: int = SET_CARDS_MOST
     web_cards: int = 400
+    kept_mb: int = 2048  # MiB
+    kept_days: int = 7
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +94,7 @@ class Config:
     limits: Limits = field(default_factory=Limits)
     language: str = DEFAULT_LANGUAGE
     contact: str | None = None
+    network: bool = True  # whether images are fetched from where they live
     data_folder: Path
 
 
@@ -273,6 +279,9 @@ _DATA_SET_KEYS: dict[str, Callable[[_Value], Any]] = {
     "path": _Value.file,
     "reader": _Value.text,
     "weight": lambda value: value.whole(1, WEIGHT_MOST),
+    "hosts": lambda value: tuple(_host(item) for item in value.items()),
+    "fetch": _Value.flag,
+    "remote_only": _Value.flag,
     "licenses": lambda value: {raw: meant.image_license() for raw, meant in value.entries()},
     "title": _Value.text,
     "short": lambda value: _short(value),
@@ -286,6 +295,8 @@ _FACTS: tuple[str, ...] = ("title", "short", "makers", "homepage", "license", "t
 _LIMIT_KEYS: dict[str, Callable[[_Value], Any]] = {
     "cards": lambda value: value.whole(1, PEOPLE_MOST * CARDS_MOST),
     "web_cards": lambda value: value.whole(1, PEOPLE_MOST * CARDS_MOST),
+    "kept_mb": lambda value: value.whole(64, 2**30),
+    "kept_days": lambda value: value.whole(1, 3650),
 }
 _KEYS: dict[str, Callable[[_Value], Any]] = {
     "roots": lambda value: [_folder(item) for item in value.items()],
@@ -296,8 +307,19 @@ _KEYS: dict[str, Callable[[_Value], Any]] = {
     "limits": lambda value: Limits(**value.known(_LIMIT_KEYS)),
     "language": lambda value: value.one_of(LANGUAGES),
     "contact": _Value.text,
+    "network": _Value.flag,
     "data_folder": _Value.file,
 }
+
+
+HOST = re.compile(r"\*|[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}", re.ASCII)
+
+
+def _host(value: _Value) -> str:
+    text = value.text()
+    if not HOST.fullmatch(text):
+        raise value.wrong("should be the name of a host, in small letters, such as staticflickr.com")
+    return text
 
 
 def _short(value: _Value) -> str:
@@ -387,9 +409,7 @@ def _data_set(key: str, value: _Value, allowed: list[Path]) -> DataSetConfig:
 def _at(configured: DataSetConfig | None, key: str, root: Path) -> DataSetConfig:
     if configured is None:
         return DataSetConfig(key=key, root=root)
-    return DataSetConfig(
-        key=key, root=root, reader=configured.reader, weight=configured.weight, licenses=configured.licenses, facts=configured.facts
-    )
+    return replace(configured, root=root)
 
 
 def read_root(typed: str) -> tuple[str, Path]:

@@ -5,28 +5,35 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
 import dataclasses
 import datetime
 import functools
 import hashlib
+import itertools
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, ParamSpec, TypeVar, cast, get_args
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, cast, get_args
 
 from imagestolive import __version__, draw, faces, licenses, pictures, screening, tables, teaching
 from imagestolive.cards import Card, qr_address
-from imagestolive.config import Config
+from imagestolive.config import Config, DataSetConfig
 from imagestolive.credits import Credit, credit
 from imagestolive.datasets import READERS, DatasetSource, Datasheet, Problem, Problems, datasheets, open_dataset
 from imagestolive.datasets.csvfiles import CsvRefused, read_header, read_rows
 from imagestolive.datasets.locators import is_elsewhere
 from imagestolive.draw import Screened
 from imagestolive.errors import N_, ImagesToLiveError
-from imagestolive.fetch import Changed, Fetcher, NotFetched
+from imagestolive.fetch import Fetcher
+from imagestolive.fetch.ahead import Chain, Origin
+from imagestolive.fetch.kept import Kept
+from imagestolive.fetch.problems import Changed, NotFetched, NotHere
 from imagestolive.fonts import Fonts
+from imagestolive.makers import got
 from imagestolive.pictures import Unreadable
 from imagestolive.policy import Policy, flag_key
 from imagestolive.records import FetchedImage, ImageRecord, Look, Picture, Reason
@@ -36,13 +43,20 @@ from imagestolive.sets import SET_CARDS_MOST, DataSetPart, Pick, Printing, Reque
 from imagestolive.units import CARD_FOR_PAPER, card_size
 from imagestolive.words import Words
 
+if TYPE_CHECKING:
+    from imagestolive.fetch.network import Network
+    from imagestolive.fetch.remote import Remote, Watching
+    from imagestolive.fetch.robots import Robots
+
 PROGRAM = f"imagestolive {__version__}"
 OWN_PICTURES = "folder"  # the datasheet, and the reader, of a data set that the catalogue does not know
 TableForm = Literal["sqlite3", "parquet"]
 TABLE_FORMS: tuple[TableForm, ...] = get_args(TableForm)
 UNASKED_MOST_BYTES = 512 * 2**20  # of the makers' files; more takes minutes to read
 UNASKED_MOST_ROWS = 200_000
-SUMS_OF_FILES = ("ffhq",)  # readers of sets whose published MD5 sums are of the files that are handed around
+SUMS_AT_SOURCE = ("open-images", "conceptual-captions", "laion")  # readers of sets whose sums are of what lies at the images’ addresses
+SUMS_OF_FILES = ("ffhq", "img2dataset")  # readers of sets whose published MD5 sums are of the files that are handed around
+AHEAD_MOST = 50  # attempts of a slot that are looked at ahead of it
 FEW_OF = 50  # a data set of which fewer than one row in so many can pass is drawn from by the table's index
 
 Progress = Callable[[int, int], None]  # done, of
@@ -62,6 +76,12 @@ class NotConfigured(ImagesToLiveError):
     sentence = N_("{title} is known, but its files are not here.")
     hint = N_("Say it with --root {key}=PATH, or under datasets in the configuration.")
     field = "dataset"
+
+
+class NotGot(NotConfigured):
+    """One whose makers publish its lists for everybody."""
+
+    hint = N_("Fetch its makers’ lists with imagestolive get {key}, or say where they are with --root {key}=PATH.")
 
 
 class DataSetRefused(ImagesToLiveError):
@@ -118,7 +138,7 @@ class NotIndexed(ImagesToLiveError):
 class AllElsewhere(ImagesToLiveError):
     """A data set whose table is there, but not one file of its images."""
 
-    sentence = N_("None of the {n} images that {title} lists is in its folder; this version fetches nothing from the network.")
+    sentence = N_("None of the {n} images that {title} lists is in its folder, and they may not be fetched from the network.")
     field = "dataset"
     exit_code = 3
     status = 409
@@ -205,8 +225,9 @@ class DataSetInfo:
     """A data set as this installation has it."""
 
     sheet: Datasheet
-    images: int | None = None  # whose files are here; None while it cannot be opened
-    elsewhere: int = 0  # listed by its makers with an address, not here
+    images: int | None = None  # that can be had; None while it cannot be opened
+    elsewhere: int = 0  # listed by its makers with an address, not here, and not fetched
+    hosts: tuple[str, ...] = ()  # where images are fetched from, one by one when they are drawn; none: all are here
     why_not: ImagesToLiveError | None = None
     skipped: int = 0
     problems: tuple[Problem, ...] = ()
@@ -286,17 +307,135 @@ def _mending(method: Callable[_P, _R]) -> Callable[_P, _R]:
     return mended
 
 
-class Pipeline:
-    """All stages over one configuration. Safe for several threads; data sets are opened when first asked for."""
+def network_of(config: Config) -> Callable[[], Network] | None:
+    """What opens the network, as this configuration lets it be used; None: nothing does."""
 
-    def __init__(self, config: Config) -> None:
+    def dial() -> Network:
+        from imagestolive.fetch.network import Network
+
+        return Network(contact=config.contact)
+
+    return dial if config.network else None
+
+
+class _Line:
+    """The network, opened when the first image has to come over it: its libraries take longer to load than thirty cards to print."""
+
+    def __init__(self, dial: Callable[[], Network] | None) -> None:
+        self._dial = dial
+        self._lock = threading.Lock()
+        self._open: tuple[Network, Robots] | None = None
+
+    def __bool__(self) -> bool:
+        return self._dial is not None
+
+    def remote(self, kept: Kept, scope: str | None, watch: Watching | None) -> Remote:
+        from imagestolive.fetch.remote import Remote
+        from imagestolive.fetch.robots import Robots
+
+        with self._lock:
+            if self._open is None and self._dial is not None:
+                network = self._dial()
+                self._open = network, Robots(network)
+            opened = self._open
+        return Remote(opened and opened[0], kept, robots=opened and opened[1], scope=scope, watch=watch)
+
+    def close(self) -> None:
+        with self._lock:
+            if self._open is not None:
+                self._open[0].close()
+            self._open = None
+
+
+class Pipeline:
+    """All stages over one configuration. Safe for several threads; data sets are opened when first asked for.
+
+    `network` opens one; without it images that live elsewhere are taken from what is kept of them, or `ToBeFetched` is raised.
+    """
+
+    def __init__(self, config: Config, *, network: Callable[[], Network] | None = None) -> None:
         self.config = config
+        self._line = _Line(network)
+        self._kept = Kept(config.data_folder / "fetched", most_bytes=config.limits.kept_mb * 2**20, most_days=config.limits.kept_days)
+        self._scope: str | None = None
+        self._watch: Watching | None = None
         self.fonts = Fonts(config.data_folder / "fonts")
         self._sheets = self._all_sheets()
         self._opened: dict[str, _Opened | ImagesToLiveError] = {}
         self._seen = Seen(config.data_folder / "seen.sqlite3", pictures.RECIPE)
         self._flagged_files: dict[tuple[str, str], str] = {}  # image -> SHA-256, "" where its file is gone
         self._lock = threading.RLock()
+
+    # ---- images that live elsewhere -----------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def for_job(self, scope: str, watch: Watching | None = None, *, ends: bool = False) -> Iterator[Pipeline]:
+        """This pipeline as one job uses it: `watch` hears of each image that comes over the network, and may raise to give up.
+
+        What may not be kept is kept for the job `scope`, until `end_job`, which is called here if the job `ends` with its work.
+        """
+        mine = copy.copy(self)
+        mine.__dict__.pop("_remote", None)
+        mine._scope, mine._watch = scope, watch
+        try:
+            yield mine
+        finally:
+            if "_remote" in mine.__dict__:
+                mine._remote.stop()
+            if ends:
+                self.end_job(scope)
+                self.close()
+
+    def close(self) -> None:
+        """Hangs up. It may go on being asked."""
+        self._line.close()
+
+    @functools.cached_property
+    def _remote(self) -> Remote:
+        return self._line.remote(self._kept, self._scope, self._watch)
+
+    def _plan(self, chains: Iterable[Chain], keys: Iterable[str]) -> None:
+        """Fetches ahead, if there is a network and one of these data sets needs it."""
+        if self._line and any(self._ready(key) and self._opened_or_raise(key).origin for key in keys):
+            self._remote.plan(chains)
+
+    def end_job(self, scope: str) -> None:
+        """What was kept for a job only goes."""
+        self._kept.forget(scope)
+
+    def needs_network(self, request: Request) -> bool:
+        """Whether images of a request may have to be fetched."""
+        return any(self._ready(part.key) and self._opened_or_raise(part.key).origin is not None for part in request.datasets)
+
+    def _fetch(self, record: ImageRecord) -> FetchedImage:
+        """Raises NotFetched, and ToBeFetched where it would have to come over a network that is not there."""
+        opened = self._opened_or_raise(record.dataset)
+        if not is_elsewhere(record.locator):
+            return opened.fetcher.fetch(record)
+        if opened.origin is None:
+            raise NotHere(image=record.image_id)
+        return self._remote.fetch(record, opened.origin)
+
+    def _chain(self, request: Request, code: str, slot: int, policy: Policy) -> Chain:
+        """The images that a slot will ask for one after the other, as far as their records let them through and they are elsewhere."""
+        key = draw.own_data_set(code, request, slot)
+        opened = self._open(key) if key in self._sheets else None
+        if not isinstance(opened, _Opened) or opened.origin is None:
+            return
+        groups = None if request.by == "image" else opened.table.groups(cast("draw.Grouped", request.by))
+        for row in itertools.islice(draw.tries(code, slot, key, opened.table.rows, groups), AHEAD_MOST):
+            record = opened.record(row)
+            if screening.by_record(record, policy).allowed:
+                if not is_elsewhere(record.locator):
+                    return
+                yield record, opened.origin
+
+    def _picked(self, pick: Pick, policy: Policy) -> Chain:
+        """The image of a pick, if it is elsewhere."""
+        with contextlib.suppress(NotReleased, ImagesToLiveError):
+            record, opened = self._record(pick), self._opened_or_raise(pick.dataset)
+            if opened.origin and is_elsewhere(record.locator) and screening.by_record(record, policy).allowed:
+                yield record, opened.origin
 
     # ---- data sets ----------------------------------------------------------------------------------------------------
 
@@ -314,8 +453,9 @@ class Pipeline:
         table = opened.table
         return DataSetInfo(
             sheet=opened.sheet,
-            images=table.here,
-            elsewhere=table.rows - table.here,
+            images=opened.images,
+            elsewhere=table.rows - opened.images,
+            hosts=opened.origin.hosts if opened.origin else (),
             skipped=table.skipped,
             problems=tuple(table.problems),
         )
@@ -339,13 +479,21 @@ class Pipeline:
             facts: dict[str, Any] = dict(configured.facts)
             if configured.reader:
                 facts["reader"] = configured.reader
-            found[key] = base.with_facts(facts)
+            base = base.with_facts(facts)
+            if configured.hosts is not None:
+                base = dataclasses.replace(base, hosts=configured.hosts)
+            if configured.remote_only is not None:
+                base = dataclasses.replace(base, remote_only=configured.remote_only)
+            found[key] = base
         return dict(sorted(found.items()))
 
     def _open(self, key: str) -> _Opened | ImagesToLiveError:
         with self._lock:
-            if isinstance(self._opened.get(key), NotIndexed) and self._current_table(self._source(self._sheets[key])):
+            known = self._opened.get(key)
+            if isinstance(known, NotIndexed) and self._current_table(self._source(self._sheets[key])):
                 del self._opened[key]  # somebody indexed it meanwhile
+            elif isinstance(known, NotConfigured) and got(self.config.data_folder, key):
+                del self._opened[key]  # somebody got its makers' lists
             if key not in self._opened:
                 try:
                     self._opened[key] = self._open_fresh(self._sheets[key])
@@ -373,7 +521,16 @@ class Pipeline:
             license_map=dict(configured.licenses) if configured else {},
             own_license=configured.facts.get("license") if configured and sheet.reader == OWN_PICTURES else None,
             weight=configured.weight if configured else 1,
+            origin=self._origin(sheet, table, configured),
         )
+
+    def _origin(self, sheet: Datasheet, table: tables.Table, configured: DataSetConfig | None) -> Origin | None:
+        """How images that are not here are fetched; None: they are not. In a folder with images these are what is meant, unless
+        somebody says otherwise."""
+        asked = configured.fetch if configured and configured.fetch is not None else not table.here
+        if not (self.config.network and sheet.hosts and asked):
+            return None
+        return Origin(hosts=sheet.hosts, kept=not sheet.remote_only, sums=sheet.reader in SUMS_AT_SOURCE)
 
     def index(self, key: str, *, form: TableForm = "sqlite3", progress: Callable[[int], None] | None = None) -> Path:
         """Makes the table of a data set, however large, unless it is there and current; gives its place. `progress` hears the rows done.
@@ -410,9 +567,10 @@ class Pipeline:
         if sheet.refused:
             raise DataSetRefused(title=sheet.title, why=sheet.refused)
         configured = self.config.datasets.get(sheet.key)
-        source = open_dataset(sheet.key, configured.root if configured else None, sheet, starter=self.config.starter)
+        root = configured.root if configured else got(self.config.data_folder, sheet.key)
+        source = open_dataset(sheet.key, root, sheet, starter=self.config.starter)
         if source is None:
-            raise NotConfigured(title=sheet.title, key=sheet.key)
+            raise (NotGot if sheet.metadata else NotConfigured)(title=sheet.title, key=sheet.key)
         return source
 
     def _table_path(self, source: DatasetSource, form: TableForm) -> Path:
@@ -479,7 +637,7 @@ class Pipeline:
             return opened
         if not opened.table.rows:
             return EmptyDataSet(title=opened.sheet.title)
-        if not opened.table.here:
+        if not opened.images:
             return AllElsewhere(title=opened.sheet.title, n=opened.table.rows)
         if opened.table.has_licenses or opened.license_map or opened.own_license:
             return None
@@ -521,8 +679,9 @@ class Pipeline:
                 rows = self._opened_or_raise(key).table.find(image_id=image_id)
                 if rows:
                     try:
-                        fetched = self._opened_or_raise(key).fetcher.fetch(self._opened_or_raise(key).record(rows[0]))
-                        self._flagged_files[key, image_id] = fetched.sha256
+                        record = self._opened_or_raise(key).record(rows[0])
+                        here = not is_elsewhere(record.locator)  # what is elsewhere is not fetched only to be held back
+                        self._flagged_files[key, image_id] = self._fetch(record).sha256 if here else ""
                     except NotFetched:
                         self._flagged_files[key, image_id] = ""
             if sha256 := self._flagged_files.get((key, image_id)):
@@ -611,25 +770,29 @@ class Pipeline:
         """Draws a set under a policy. Refused images without a SHA-256 get theirs; `kept` picks stand."""
         refused = tuple(self._with_sha256(no) for no in refused)
         request, changed = self.known_request(request)
-        left_out: dict[tuple[str, str], Reason] = {}
-        sources = {
-            part.key: _Screening(self, part.key, policy, left_out)
-            for part in request.datasets
-            if self._ready(part.key) and self.why_not(part.key, policy) is None
-        }
-        step = _steps(progress, request.slots)
-        picks = draw.draw(
-            code,
-            people=request.people,
-            cards=request.cards,
-            spare=request.spare,
-            weights={part.key: part.weight for part in request.datasets},
-            sources=sources,
-            refused=refused,
-            kept=kept,
-            by=cast("draw.By", request.by),
-            progress=step,
-        )
+        keys = [part.key for part in request.datasets if self._ready(part.key) and self.why_not(part.key, policy) is None]
+        twins = _Twins()
+        while True:
+            left_out: dict[tuple[str, str], Reason] = {}
+            sources = {key: _Screening(self, key, policy, left_out, twins) for key in keys}
+            to_draw = (slot for slot in range(1, request.slots + 1) if slot not in (kept or {}))
+            self._plan((self._chain(request, code, slot, policy) for slot in to_draw), sources)
+            picks = draw.draw(
+                code,
+                people=request.people,
+                cards=request.cards,
+                spare=request.spare,
+                weights={part.key: part.weight for part in request.datasets},
+                sources=sources,
+                refused=refused,
+                kept=kept,
+                by=cast("draw.By", request.by),
+                progress=_steps(progress, request.slots),
+            )
+            if "_remote" in self.__dict__:
+                self._remote.drop_plans()
+            if not twins.found():
+                break
         replaced = {no.slot for no in refused}
         gone = [part.key for part in request.datasets if part.key not in sources]
         held = {
@@ -717,7 +880,7 @@ class Pipeline:
             return refused
         try:
             record = self._record(refused)
-            return dataclasses.replace(refused, sha256=self._opened_or_raise(refused.dataset).fetcher.fetch(record).sha256)
+            return dataclasses.replace(refused, sha256=self._fetch(record).sha256)
         except ImagesToLiveError:
             return refused
 
@@ -737,11 +900,11 @@ class Pipeline:
         decision = screening.by_record(record, policy)
         if decision.reason is not None:
             raise NotReleased(decision.reason)
-        if is_elsewhere(record.locator):
-            raise NotReleased("not here")
         opened = self._opened_or_raise(pick.dataset)
+        if is_elsewhere(record.locator) and opened.origin is None:
+            raise NotReleased("not here")
         try:
-            fetched = opened.fetcher.fetch(record)
+            fetched = self._fetch(record)
             if pick.sha256 and fetched.sha256 != pick.sha256:
                 raise NotReleased("gone")
             if (reason := screening.by_file(fetched, policy).reason) is not None:
@@ -793,6 +956,8 @@ class Pipeline:
         """
         step = _steps(progress, drawn.request.slots)
         short = set(drawn.short)
+        picks = [pick for slot, pick in drawn.picks.items() if slot not in drawn.held]
+        self._plan((self._picked(pick, policy) for pick in picks), {pick.dataset for pick in picks})
         for slot in range(1, drawn.request.slots + 1):
             if slot not in short:
                 yield self.card(drawn, slot, policy, words)
@@ -843,6 +1008,22 @@ class Pipeline:
         return None
 
     @_mending
+    def pictures(self, drawn: DrawnSet, policy: Policy) -> list[Picture]:
+        """The pictures on the cards of a set, without their data: of files that were decoded before, what was found then."""
+        found = (self._known_picture(pick, policy) for slot, pick in sorted(drawn.picks.items()) if slot not in drawn.held)
+        return [picture for picture in found if picture]
+
+    def _known_picture(self, pick: Pick, policy: Policy) -> Picture | None:
+        try:
+            if self._ready(pick.dataset):
+                as_picked = FetchedImage(record=self._record(pick), data=b"", sha256=pick.sha256)
+                if known := self._seen.find(as_picked):
+                    return known
+            return self.release(pick, policy).picture.without_data()
+        except NotReleased:
+            return None
+
+    @_mending
     def record(self, drawn: DrawnSet, slot: int) -> ImageRecord | None:
         """The record behind a card, whatever may be done with it; None where nothing was picked or it is gone."""
         try:
@@ -862,6 +1043,12 @@ class _Opened:
     license_map: Mapping[str, str]
     own_license: str | None  # of a folder of the operator's own: holds for each image that says nothing else
     weight: int
+    origin: Origin | None  # of images that are not here; None: they are not fetched
+
+    @property
+    def images(self) -> int:
+        """How many can be had."""
+        return self.table.rows if self.origin else self.table.here
 
     def record(self, row: int) -> ImageRecord:
         """The record in a row, its license read as the operator's configuration says."""
@@ -870,11 +1057,30 @@ class _Opened:
         return dataclasses.replace(record, license_raw=meant, license=licenses.license_id(meant)) if meant else record
 
 
+class _Twins:
+    """The same bytes under two ids of Flickr's: the picture that says there is none, which its photographers put there by leaving."""
+
+    def __init__(self) -> None:
+        self.gone: set[str] = set()  # SHA-256
+        self._photos: dict[str, str] = {}  # SHA-256 -> photo id
+        self._new: set[str] = set()
+
+    def see(self, record: ImageRecord, sha256: str) -> None:
+        if record.photo_id and self._photos.setdefault(sha256, record.photo_id) != record.photo_id:
+            self._new.add(sha256)
+
+    def found(self) -> bool:
+        """Whether there are more than were known: then what was drawn is drawn anew without them."""
+        more = not self._new <= self.gone
+        self.gone |= self._new
+        return more
+
+
 class _Screening:
     """A data set as the draw sees it: each row goes through all stages of screening, each refusal is noted once."""
 
-    def __init__(self, pipeline: Pipeline, key: str, policy: Policy, left_out: dict[tuple[str, str], Reason]) -> None:
-        self._pipeline, self._key, self._policy, self._left_out = pipeline, key, policy, left_out
+    def __init__(self, pipeline: Pipeline, key: str, policy: Policy, left_out: dict[tuple[str, str], Reason], twins: _Twins) -> None:
+        self._pipeline, self._key, self._policy, self._left_out, self._twins = pipeline, key, policy, left_out, twins
         self._opened = pipeline._opened_or_raise(key)
         self.known_out: Counter[Reason] = Counter()  # images that the index rules out, which are then not looked at one by one
 
@@ -892,12 +1098,12 @@ class _Screening:
             passing = {share.license for share, reason in judged if reason is None}
             for share, reason in judged:
                 if reason is not None and share.license not in passing:
-                    out[reason] += share.here
-        rows = table.here - out.total()
+                    out[reason] += share.rows if self._opened.origin else share.here
+        rows = self._opened.images - out.total()
         if rows * FEW_OF > table.rows:
             return None
         self.known_out = out
-        return table.few(passing, here_only=True)
+        return table.few(passing, here_only=self._opened.origin is None)
 
     def ids(self) -> Iterable[tuple[int, str]]:
         return self._opened.table.ids(self.candidates)
@@ -907,14 +1113,19 @@ class _Screening:
 
     def screen(self, row: int) -> Screened:
         record = self._opened.record(row)
-        if is_elsewhere(record.locator):  # it is not left out: it is not here
+        elsewhere = is_elsewhere(record.locator)
+        if elsewhere and self._opened.origin is None:  # it is not left out: it is not here
             return Screened(image_id=record.image_id, sha256=None)
         reason = screening.by_record(record, self._policy).reason
         sha256 = None
         if reason is None:
             try:
-                fetched = self._pipeline._looked_at(self._opened.fetcher.unchanged(record)) or self._opened.fetcher.fetch(record)
+                known = None if elsewhere else self._pipeline._looked_at(self._opened.fetcher.unchanged(record))
+                fetched = known or self._pipeline._fetch(record)
                 reason = screening.by_file(fetched, self._policy).reason
+                if elsewhere:
+                    self._twins.see(record, fetched.sha256)
+                    reason = reason or ("gone" if fetched.sha256 in self._twins.gone else None)
                 if reason is None:
                     self._pipeline._check_readable(fetched)
                     sha256 = fetched.sha256

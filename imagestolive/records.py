@@ -8,7 +8,19 @@ from typing import Literal
 People = Literal["none", "some", "unknown"]
 Flag = Literal["nsfw", "unsafe", "person", "face", "minor", "plate", "no_cv", "withdrawn", "review"]
 Reason = Literal[
-    "data set refused", "withdrawn", "flagged", "no license", "license", "not for sale", "gone", "not here", "unreadable", "not reachable"
+    "data set refused",
+    "withdrawn",
+    "flagged",
+    "no license",
+    "license",
+    "not for sale",
+    "gone",
+    "not here",
+    "unreadable",
+    "not an image",
+    "asked not to",
+    "address refused",
+    "not reachable",
 ]
 FLAGS: tuple[Flag, ...] = ("nsfw", "unsafe", "person", "face", "minor", "plate", "no_cv", "withdrawn", "review")
 

@@ -22,6 +22,9 @@ REASON_WORDS: dict[Reason, str] = {
     "gone": N_("{n} gone at the source"),
     "not here": N_("{n} of a data set that is not here"),
     "unreadable": N_("{n} unreadable"),
+    "not an image": N_("{n} whose address leads to no image"),
+    "asked not to": N_("{n} whose host asks programs to leave them"),
+    "address refused": N_("{n} with an address that is refused"),
     "not reachable": N_("{n} not reachable"),
 }
 

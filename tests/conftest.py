@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import shutil
+import socket
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from hypothesis import settings
@@ -16,6 +19,30 @@ settings.load_profile("ours")
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_network() -> Iterator[None]:
+    """No test reaches the network: names are not looked up, and connections lead to this machine alone."""
+    look_up, connect = socket.getaddrinfo, socket.socket.connect
+
+    def getaddrinfo(host: Any, *more: Any, **named: Any) -> Any:
+        try:
+            ipaddress.ip_address(host)
+        except ValueError:
+            if host not in (None, "localhost", socket.gethostname()):
+                raise socket.gaierror(f"no test asks for {host}") from None
+        return look_up(host, *more, **named)
+
+    def connected(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not ipaddress.ip_address(address[0]).is_loopback:
+            raise OSError(f"no test connects to {address}")
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket, "getaddrinfo", getaddrinfo)
+        patch.setattr(socket.socket, "connect", connected)
+        yield
 
 
 @pytest.fixture(scope="session")

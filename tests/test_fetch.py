@@ -20,7 +20,8 @@ import pytest
 from imagestolive import fetch as fetching
 from imagestolive.datasets import Problems, datasheets, open_dataset, plainpickle
 from imagestolive.datasets.streams import open_stream
-from imagestolive.fetch import Fetcher, NotFetched
+from imagestolive.fetch import Fetcher
+from imagestolive.fetch.problems import NotFetched
 from imagestolive.records import FetchedImage, ImageRecord
 
 as_root = sys.platform != "win32" and os.geteuid() == 0
@@ -154,13 +155,6 @@ def test_a_file_over_the_limit_is_unreadable(tmp_path: Path) -> None:
 def test_a_locator_we_do_not_know_is_unreadable(tmp_path: Path, locator: str) -> None:
     (tmp_path / "a.jpg").touch()
     assert reason(tmp_path, locator) == "unreadable"
-
-
-@pytest.mark.parametrize("cache", [None, "cache"])
-def test_nothing_is_fetched_from_the_network(tmp_path: Path, cache: str | None) -> None:
-    refused = refusal(tmp_path, "https://example.org/oak.jpg", cache=tmp_path / cache if cache else None)
-    assert refused.reason == "not reachable"
-    assert str(refused) == "“oak” is not in the data set’s folder, and this version fetches nothing from the network."
 
 
 LOCATORS = ["{}", "{}#@0+1", "{}#!oak.jpg", "{}#0:npy", "{}#0:digits", "{}#0:idx", "{}#0:cifar10", "{}#0:cifar100", "{}#0:parquet:image"]

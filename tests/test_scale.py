@@ -55,13 +55,14 @@ def tencent_ml_images(root: Path) -> Path:
 
 @pytest.fixture
 def piped(tmp_path: Path, data_folder: Path) -> Piped:
-    def make(*, allow: str | None = None, data: Path | None = None, **roots: Path) -> Pipeline:
+    def make(*, allow: str | None = None, data: Path | None = None, network: bool = True, **roots: Path) -> Pipeline:
         datasets = {key.replace("_", "-"): root for key, root in roots.items()}
         return Pipeline(
             Config(
                 datasets={key: DataSetConfig(key=key, root=root) for key, root in datasets.items()},
                 starter=False,
                 allow_unlicensed=allow,
+                network=network,
                 data_folder=data or data_folder,
             )
         )
@@ -89,7 +90,7 @@ def test_images_that_are_listed_but_not_here_are_neither_drawn_nor_counted_as_le
 
 
 def test_a_data_set_of_which_no_file_is_here_says_so(tmp_path: Path, piped: Piped) -> None:
-    pipeline = piped(open_images=open_images(tmp_path / "oi", 5, here=range(0)))
+    pipeline = piped(open_images=open_images(tmp_path / "oi", 5, here=range(0)), network=False)
     assert isinstance(pipeline.why_not("open-images", pipeline.policy(sold=False)), AllElsewhere)
 
 

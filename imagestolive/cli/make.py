@@ -21,7 +21,7 @@ from imagestolive.cli.options import config_option, configuration, force_option,
 from imagestolive.cli.printing import printed_as, printing_options
 from imagestolive.cli.telling import ended_politely, fail, progress_bar, tell, told
 from imagestolive.errors import N_, ImagesToLiveError
-from imagestolive.pipeline import DrawnSet, Pipeline, left_out_sentence
+from imagestolive.pipeline import DrawnSet, Pipeline, left_out_sentence, network_of
 from imagestolive.policy import Policy
 from imagestolive.press import Press, check, warning
 from imagestolive.press.products import ENDINGS, PRODUCTS, Product, write
@@ -132,10 +132,14 @@ def command(
         asked = dataclasses.replace(printed_as(asked, options), lang=lang or asked.lang)
         check_idle(context, asked, options["product"])
         screen = _check_product(asked, options)
-        with ended_politely(), Outputs(force=options["force"]) as outputs:
+        scope = f"command-{secrets.token_hex(8)}"
+        with (
+            ended_politely(),
+            Outputs(force=options["force"]) as outputs,
+            Pipeline(config, network=network_of(config)).for_job(scope, ends=True) as pipeline,
+        ):
             files = {product: (path, outputs.file(path, ENDINGS.get(product, "pdf"))) for product, path in _paths(asked, options).items()}
             report = outputs.file(options["report"], "json") if options["report"] else None
-            pipeline = Pipeline(config)
             drawn, policy = _reprinted(pipeline, set_file, asked, options) if set_file else _drawn(pipeline, words, asked, options)
             press = Press(pipeline)
             only = [_card_number(typed, "--only", drawn) for typed in options["only"]]

@@ -55,20 +55,27 @@ def ended_politely() -> Iterator[None]:
 
 @contextmanager
 def counted(words: Words) -> Iterator[Callable[[int], None]]:
-    """Says on stderr how many rows are done: on a terminal again and again in one line, else a line every ten seconds."""
-    terminal = sys.stderr is not None and sys.stderr.isatty()
-    last = time.monotonic()
+    """Says how many rows are done."""
+    with now_and_then() as say:
+        yield lambda rows: say(lambda: words.count("{n} row read", "{n} rows read", rows))
 
-    def so_far(rows: int) -> None:
-        nonlocal last
+
+@contextmanager
+def now_and_then() -> Iterator[Callable[[Callable[[], str]], None]]:
+    """Says on stderr how far something is: on a terminal again and again in one line, else a line every ten seconds."""
+    terminal = sys.stderr is not None and sys.stderr.isatty()
+    last, widest = time.monotonic(), 0
+
+    def so_far(said: Callable[[], str]) -> None:
+        nonlocal last, widest
         if time.monotonic() - last < (0.2 if terminal else 10):
             return
-        last = time.monotonic()
-        said = words.count("{n} row read", "{n} rows read", rows)
-        click.echo(f"\r{said}" if terminal else said, nl=not terminal, err=True)
+        last, line = time.monotonic(), said()
+        widest = max(widest, len(line))
+        click.echo(f"\r{line:{widest}}" if terminal else line, nl=not terminal, err=True)
 
     yield so_far
-    if terminal:
+    if terminal and widest:
         click.echo(err=True)
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
-from imagestolive.config import load_yaml
+from imagestolive.config import HOST, load_yaml
 from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.records import FLAGS, Flag, People
 from imagestolive.words import LANGUAGES
@@ -52,6 +52,18 @@ class SheetFile:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MakersFile:
+    """A file of metadata that the makers publish for everybody: what `imagestolive get` downloads. What they do not say of it is None."""
+
+    part: str  # what is asked for together: "validation"
+    url: str
+    file: str  # its name in the data set's folder
+    bytes: int | None = None
+    md5: str | None = None  # hex
+    sha256: str | None = None  # hex
+
+
+@dataclass(frozen=True, kw_only=True)
 class Datasheet:
     """One data set."""
 
@@ -83,6 +95,9 @@ class Datasheet:
     joins: str | None = None  # a data set whose records fill what these leave out of the same Flickr photograph
     package: str | None = None  # "skimage/data": a folder of an installed package is the root
     files: tuple[SheetFile, ...] = ()
+    hosts: tuple[str, ...] = ()  # where its images may be fetched from: these hosts and those below them; "*": any public host
+    remote_only: bool = False  # its images are not kept beyond the job they were fetched for
+    metadata: tuple[MakersFile, ...] = ()  # the first one's part is what is got when no part is named
     seen_on: str  # ISO date on which these facts were last gone through
 
     def prose(self, name: str, lang: str) -> str | None:
@@ -96,6 +111,11 @@ class Datasheet:
             if listed.file == image_id and listed.changes is not None:
                 return listed.changes[lang]
         return self.prose("altered", lang)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What its makers' metadata can be got in."""
+        return tuple(dict.fromkeys(file.part for file in self.metadata))
 
     def with_facts(self, facts: Mapping[str, str]) -> Datasheet:
         """The sheet with what an operator knows better; their words stand in every language as they wrote them."""
@@ -188,17 +208,50 @@ def _yes_or_no(value: Any) -> bool:
     raise ValueError("must be true or false")
 
 
-def _flags(value: Any) -> tuple[str, ...]:
-    if isinstance(value, list):
-        return tuple(map(_one_of(*FLAGS), value))
-    raise ValueError("must be a list")
-
-
 def _or_none(check: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda value: None if value is None else check(value)
 
 
+def _host(value: Any) -> str:
+    if isinstance(value, str) and HOST.fullmatch(value):
+        return value
+    raise ValueError("must be the name of a host, in small letters, or *")
+
+
+def _list_of(check: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def checked(value: Any) -> tuple[Any, ...]:
+        if isinstance(value, list):
+            return tuple(map(check, value))
+        raise ValueError("must be a list")
+
+    return checked
+
+
+def _file_name(value: Any) -> str:
+    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", text := _text(value)):
+        return text
+    raise ValueError("must be a plain file name")
+
+
+def _hex(digits: int) -> Callable[[Any], str]:
+    def check(value: Any) -> str:
+        if isinstance(value, str) and re.fullmatch(f"[0-9a-f]{{{digits}}}", value):
+            return value
+        raise ValueError(f"must be {digits} hexadecimal digits in quotation marks")
+
+    return check
+
+
 _PEOPLE = _one_of(*get_args(People))
+
+_MAKERS_FILE: dict[str, Callable[[Any], Any]] = {
+    "part": _text,
+    "url": _address,
+    "file": _file_name,
+    "bytes": _whole,
+    "md5": _hex(32),
+    "sha256": _hex(64),
+}
 
 _SHEET_FILE: dict[str, Callable[[Any], Any]] = {
     "file": _text,
@@ -211,7 +264,7 @@ _SHEET_FILE: dict[str, Callable[[Any], Any]] = {
     "seen_on": _date,
     "changes": _prose,
     "people": _PEOPLE,
-    "flags": _flags,
+    "flags": _list_of(_one_of(*FLAGS)),
 }
 
 _DATASHEET: dict[str, Callable[[Any], Any]] = {
@@ -235,7 +288,7 @@ _DATASHEET: dict[str, Callable[[Any], Any]] = {
     "critique": _prose,
     "care": _prose,
     "people": _PEOPLE,
-    "flags": _flags,
+    "flags": _list_of(_one_of(*FLAGS)),
     "captions_paid": _yes_or_no,
     "opt_out": _or_none(_prose),
     "reader": _or_none(_text),
@@ -243,6 +296,9 @@ _DATASHEET: dict[str, Callable[[Any], Any]] = {
     "joins": _text,
     "package": _text,
     "files": lambda value: value,  # built below, one by one
+    "hosts": _list_of(_host),
+    "remote_only": _yes_or_no,
+    "metadata": lambda value: value,  # the same
     "seen_on": _date,
 }
 
@@ -261,10 +317,11 @@ def _build(kind: Any, checks: Mapping[str, Callable[[Any], Any]], raw: Any, file
     for part in dataclasses.fields(kind):
         if part.name not in built and part.default is dataclasses.MISSING:
             raise BadDatasheet(file=file, name=f"{where}{part.name}", problem="is missing")
-    if "files" in built:
-        if not isinstance(built["files"], list):
-            raise BadDatasheet(file=file, name="files", problem="must be a list")
-        built["files"] = tuple(
-            _build(SheetFile, _SHEET_FILE, listed, file, f"files, entry {n}, ") for n, listed in enumerate(built["files"], start=1)
-        )
+    for name, part_kind, part_checks in (("files", SheetFile, _SHEET_FILE), ("metadata", MakersFile, _MAKERS_FILE)):
+        if name in built:
+            if not isinstance(built[name], list):
+                raise BadDatasheet(file=file, name=name, problem="must be a list")
+            built[name] = tuple(
+                _build(part_kind, part_checks, listed, file, f"{name}, entry {n}, ") for n, listed in enumerate(built[name], start=1)
+            )
     return kind(**built)

@@ -21,7 +21,7 @@ class Scratch:
         database.execute("CREATE TABLE note (image_id, kind, value)")
         database.execute("CREATE TABLE seen (image_id PRIMARY KEY) WITHOUT ROWID")
 
-    def note(self, notes: Iterable[tuple[str | int, str, Any]]) -> None:
+    def note(self, notes: Iterable[tuple[str | int | bytes, str, Any]]) -> None:
         """Keeps (image id, kind, plain value) for later."""
         rows = ((image_id, kind, marshal.dumps(value)) for image_id, kind, value in notes)
         self._database.executemany("INSERT INTO note VALUES (?, ?, ?)", rows)
@@ -30,7 +30,7 @@ class Scratch:
         """Makes the notes quick to find. Call it once, after the last of them."""
         self._database.execute("CREATE INDEX note_image ON note (image_id, kind)")
 
-    def notes(self, image_id: str | int, kind: str) -> list[Any]:
+    def notes(self, image_id: str | int | bytes, kind: str) -> list[Any]:
         found = self._database.execute("SELECT value FROM note WHERE image_id = ? AND kind = ? ORDER BY rowid", (image_id, kind))
         return [_plain(value) for (value,) in found]
 
@@ -38,7 +38,7 @@ class Scratch:
         for (value,) in self._database.execute("SELECT value FROM note WHERE kind = ? ORDER BY rowid", (kind,)):
             yield _plain(value)
 
-    def first_time(self, image_id: str) -> bool:
+    def first_time(self, image_id: str | int) -> bool:
         """Whether this image has not come by yet; from now on it has."""
         return self._database.execute("INSERT OR IGNORE INTO seen VALUES (?)", (image_id,)).rowcount == 1
 

@@ -8,6 +8,7 @@ import urllib.parse
 _LONGEST_ADDRESS = 2000
 # Nearly all addresses are of this form; to take each of a hundred million apart would be slow.
 _PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]{0,253}/[!-~]{0,1500}")
+_PIXELS = re.compile("[1-9][0-9]{0,5}")
 
 
 def text(cell: object) -> str | None:
@@ -21,6 +22,15 @@ def text(cell: object) -> str | None:
     if cell.isascii():
         return cell.strip() or None
     return cell.strip().encode("utf-8", "replace").decode("utf-8") or None
+
+
+def pixels(cell: str) -> int | None:
+    """A side of an image.
+
+    >>> pixels("2048"), pixels("0"), pixels("")
+    (2048, None, None)
+    """
+    return int(cell) if _PIXELS.fullmatch(cell) else None
 
 
 def web_address(cell: object) -> str | None:

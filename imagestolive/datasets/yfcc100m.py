@@ -11,32 +11,26 @@ taken, and with what, is read past: it goes into no record.
 
 from __future__ import annotations
 
-import bz2
 import functools
-import gzip
 import hashlib
 import html
-import io
 import itertools
 import os
 import re
 import sqlite3
 import unicodedata
 import urllib.parse
-import zlib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Iterator
+from contextlib import closing
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, BinaryIO, TextIO
 
 from imagestolive import licenses
-from imagestolive.datasets.csvfiles import is_text
 from imagestolive.datasets.datasheet import Datasheet
 from imagestolive.datasets.locators import elsewhere_locator, locator, shown
-from imagestolive.datasets.member import EndsEarly, NoArchive, check_growth
 from imagestolive.datasets.named import other_format
 from imagestolive.datasets.problems import NotThisFormat, Problems
+from imagestolive.datasets.tabbed import ROW_MOST_CHARACTERS, lines, opened, rows_of_width, unpacked_name
 from imagestolive.datasets.tree import makers_files
 from imagestolive.datasets.values import text, web_address
 from imagestolive.errors import N_
@@ -57,10 +51,7 @@ _USED_OF = {
 }
 Cells = tuple[str, ...]  # those of _USED
 
-_UNPACKERS: Mapping[str, Callable[[BinaryIO], io.BufferedIOBase]] = {".bz2": bz2.BZ2File, ".gz": lambda file: gzip.GzipFile(fileobj=file)}
-_STEP_BYTES = 2**16
-_ROW_MOST_CHARACTERS = 2**20
-_ROW_MOST_BYTES = 4 * _ROW_MOST_CHARACTERS
+_ROW_MOST_BYTES = 4 * ROW_MOST_CHARACTERS
 _ROWS_UNTIL_SURE = 100  # without one of the right width, the file is of another kind
 _PHOTO, _VIDEO = "0", "1"
 _ID = re.compile("[1-9][0-9]{0,19}")
@@ -116,7 +107,7 @@ def _candidates(root: Path, problems: Problems | None = None) -> dict[str, Path]
     found: dict[str, Path] = {}
     names = [path.name for path in root.glob(f"{TABLE}*") if _FILE.fullmatch(path.name)]
     for path in makers_files(root, *names, problems=problems):
-        found.setdefault(path.name.removesuffix(".bz2").removesuffix(".gz"), path)
+        found.setdefault(unpacked_name(path), path)
     return found
 
 
@@ -127,75 +118,19 @@ def _text_rows(path: Path, problems: Problems) -> Iterator[tuple[int, Cells]]:
     """(row, cells). Raises NotThisFormat, ArchiveRefused, OSError."""
     width = _width(path)
     used = _USED_OF[width]
-    with _opened(path) as file:
-        for row, line in _lines(file):
-            cells = line.rstrip("\r\n").split("\t")
-            if len(line) == _ROW_MOST_CHARACTERS:
-                problems.add(path.name, N_("This row has more than {most} characters."), row=row, most=_ROW_MOST_CHARACTERS)
-            elif not (line.isascii() or is_text(line)):
-                problems.add(path.name, N_("The letters of this row are not UTF-8."), row=row)
-            elif "\0" in line:
-                problems.add(path.name, N_("This row holds a character that no text has (NUL)."), row=row)
-            elif len(cells) == width:
-                yield row, used(cells)
-            elif cells != [""]:
-                problems.add(path.name, N_("This row has {found} columns, not {expected}."), row=row, found=len(cells), expected=width)
+    for row, cells in rows_of_width(path, width, problems):
+        yield row, used(cells)
 
 
 def _width(path: Path) -> int:
     """How many columns the first row has that has one of the two numbers. Raises NotThisFormat, ArchiveRefused, OSError."""
     found = 0
-    with _opened(path) as file:
-        for _, line in itertools.islice(_lines(file), _ROWS_UNTIL_SURE):
+    with opened(path) as file:
+        for _, line in itertools.islice(lines(file), _ROWS_UNTIL_SURE):
             found = line.count("\t") + 1
             if found in _USED_OF:
                 return found
     raise NotThisFormat(folder=path.name, expected=_EXPECTED, found=str(found))
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[TextIO]:
-    """The text in a file, unpacked as it is read. Raises ArchiveRefused, OSError."""
-    try:
-        with path.open("rb") as file:
-            packed = path.suffix in _UNPACKERS
-            plain = io.BufferedReader(_Unpacked(file, path), _STEP_BYTES) if packed else file
-            yield io.TextIOWrapper(plain, encoding="utf-8", errors="surrogateescape", newline="\n")
-    except EOFError:
-        raise EndsEarly(file=shown(path.name)) from None
-    except (OSError, zlib.error) as error:
-        if getattr(error, "errno", None) is not None:  # of the system; those of bz2 and gzip have none
-            raise
-        raise NoArchive(file=shown(path.name)) from None
-
-
-class _Unpacked(io.RawIOBase):
-    """What comes out of a packed file, as long as it stays in proportion to what went in: else whoever reads gets GrowsTooMuch."""
-
-    def __init__(self, file: BinaryIO, path: Path) -> None:
-        self._file = file
-        self._name = path.name
-        self._unpacked = _UNPACKERS[path.suffix](file)
-        self._at = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        size = self._unpacked.readinto(buffer)
-        self._at += size
-        check_growth(self._name, packed_bytes=self._file.tell(), unpacked_bytes=self._at)
-        return size
-
-
-def _lines(file: TextIO) -> Iterator[tuple[int, str]]:
-    """(row, line); of a line longer than any honest one the beginning."""
-    row = 0
-    while line := file.readline(_ROW_MOST_CHARACTERS):
-        row += 1
-        yield row, line
-        while len(line) == _ROW_MOST_CHARACTERS and not line.endswith("\n"):
-            line = file.readline(_ROW_MOST_CHARACTERS)
 
 
 def _table_rows(path: Path) -> Iterator[tuple[int, Cells]]:

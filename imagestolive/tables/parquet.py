@@ -1,4 +1,4 @@
-"""The Parquet form of a table, and single cells of Parquet files that others wrote. Needs the extra `parquet`.
+"""The Parquet form of a table. Needs the extra `parquet`.
 
 The same columns as the SQLite form, `rest` as JSON text, in row groups of 8,192 rows; what the SQLite form keeps in `meta` is
 the file's key-value metadata. A row is its place. One row group is read to take a row; a search goes through whole columns,
@@ -24,8 +24,9 @@ from typing import Any
 
 from imagestolive.datasets.flickr import photo_id as photo_id_in
 from imagestolive.datasets.locators import is_elsewhere
+from imagestolive.datasets.parquetfiles import arrow
 from imagestolive.datasets.problems import Problems
-from imagestolive.errors import N_, ImagesToLiveError
+from imagestolive.errors import N_
 from imagestolive.records import ImageRecord
 from imagestolive.tables import rows as shared
 from imagestolive.tables.inserting import to_json
@@ -33,24 +34,6 @@ from imagestolive.tables.rows import COLUMNS, NUMBERS, SCHEMA, Row, Source, Tabl
 
 ROW_GROUP = 8192
 _NAMES = (*COLUMNS, "rest")
-
-
-class ParquetMissing(ImagesToLiveError):
-    """The extra is not installed."""
-
-    sentence = N_("Parquet files are read and written with pyarrow, which is not installed: pip install 'imagestolive[parquet]'.")
-    exit_code = 1
-    status = 500
-
-
-def _arrow() -> tuple[Any, Any]:
-    """pyarrow and its Parquet module. Raises ParquetMissing."""
-    try:
-        import pyarrow
-        import pyarrow.parquet
-    except ImportError:
-        raise ParquetMissing from None
-    return pyarrow, pyarrow.parquet
 
 
 # ---- building -----------------------------------------------------------------------------------------------------------
@@ -67,7 +50,7 @@ def build(
     progress: Callable[[int], None] | None = None,
 ) -> None:
     """As sqlite.build; a build that is broken off begins anew."""
-    pyarrow, _ = _arrow()
+    pyarrow, _ = arrow()
     part = shared.part_of(path)
     made_of = shared.made_of(dataset, made_by, sources)
     with shared.building(path) as waited:
@@ -93,7 +76,7 @@ def build(
 
 
 def _write(part: Path, rows: Iterable[Row], made_of: Mapping[str, str], problems: Problems) -> None:
-    pyarrow, parquet = _arrow()
+    pyarrow, parquet = arrow()
     schema = pyarrow.schema([(name, pyarrow.int64() if name in NUMBERS else pyarrow.string()) for name in _NAMES])
     tally = Tally()
     with parquet.ParquetWriter(part, schema, compression="zstd") as writer:
@@ -129,7 +112,7 @@ def _second_ones(ids: sqlite3.Connection, problems: Problems) -> set[int]:
 
 
 def _rows(path: Path) -> Iterator[Row]:
-    _, parquet = _arrow()
+    _, parquet = arrow()
     with parquet.ParquetFile(path) as file:
         for batch in file.iter_batches(batch_size=ROW_GROUP):
             for *values, rest in zip(*(column.to_pylist() for column in batch.columns), strict=True):
@@ -154,7 +137,7 @@ def is_current(path: Path, sources: Sequence[Source], made_by: str) -> bool:
 
 def open_table(path: Path) -> ParquetTable:
     """Raises TableGone, ParquetMissing."""
-    pyarrow, parquet = _arrow()
+    pyarrow, parquet = arrow()
     try:
         file = parquet.ParquetFile(path)
     except (pyarrow.ArrowException, OSError, *shared.DAMAGE):
@@ -273,7 +256,7 @@ class ParquetTable(shared.Described):
         """What goes wrong inside is the file's fault: TableGone."""
         try:
             yield
-        except (_arrow()[0].ArrowException, OSError, *shared.DAMAGE):
+        except (arrow()[0].ArrowException, OSError, *shared.DAMAGE):
             raise TableGone(file=self._path) from None
 
     def _search(self, wanted: Collection[str | None], *columns: str) -> list[int]:
@@ -309,62 +292,3 @@ class MemoryGroups:
 
     def row(self, n: int, r: int) -> int:
         return self._rows[n][r]
-
-
-# ---- files that others wrote --------------------------------------------------------------------------------------------
-
-
-def cell(path: Path, row: int, column: str, most_bytes: int) -> bytes:
-    """The bytes in a cell of a column of binaries, or of {bytes, path} as Hugging Face writes images.
-
-    Raises KeyError (no such column), IndexError (no such row), ValueError (no bytes there, too many, or no Parquet), OSError.
-    """
-    pyarrow, _ = _arrow()
-    try:
-        return _cell(path, row, column, most_bytes)
-    except pyarrow.ArrowException as error:
-        raise ValueError(str(error)) from None
-    except OSError as error:
-        if error.errno is not None:  # the disk's fault, not the file's
-            raise
-        raise ValueError(str(error)) from None
-
-
-def _cell(path: Path, row: int, column: str, most_bytes: int) -> bytes:
-    pyarrow, parquet = _arrow()
-    with parquet.ParquetFile(path) as file:
-        leaf = _leaf(pyarrow, file.schema_arrow, column)
-        group = 0
-        while group < file.metadata.num_row_groups and row >= file.metadata.row_group(group).num_rows:
-            row -= file.metadata.row_group(group).num_rows
-            group += 1
-        if row < 0 or group == file.metadata.num_row_groups:
-            raise IndexError(row)
-        for batch in file.iter_batches(batch_size=16, row_groups=[group], columns=[leaf], use_threads=False):
-            if row < len(batch):
-                return _bytes(batch.column(0)[row], most_bytes)
-            row -= len(batch)
-    raise IndexError(row)
-
-
-def _leaf(pyarrow: Any, schema: Any, column: str) -> str:
-    """How the column that holds the bytes is called. Raises KeyError, ValueError."""
-    if schema.get_field_index(column) < 0:
-        raise KeyError(column)
-    kind = schema.field(column).type
-    if pyarrow.types.is_struct(kind) and kind.get_field_index("bytes") >= 0:
-        column, kind = f"{column}.bytes", kind.field("bytes").type
-    if not (pyarrow.types.is_binary(kind) or pyarrow.types.is_large_binary(kind)):
-        raise ValueError(f"{column} holds no bytes")
-    return column
-
-
-def _bytes(scalar: Any, most_bytes: int) -> bytes:
-    if scalar.is_valid and scalar.type.num_fields:  # a struct of which one field was read
-        scalar = scalar["bytes"]
-    if not scalar.is_valid:
-        raise ValueError("no bytes")
-    buffer = scalar.as_buffer()
-    if len(buffer) > most_bytes:
-        raise ValueError("too large")
-    return bytes(buffer)

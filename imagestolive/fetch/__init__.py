@@ -15,16 +15,26 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, ClassVar
+from typing import TYPE_CHECKING, BinaryIO
 
-from imagestolive.datasets import archives
+from imagestolive.datasets import archives, parquetfiles
 from imagestolive.datasets.archives import ArchiveRefused, DiskFull
-from imagestolive.datasets.locators import Layout, Place, is_elsewhere, place
+from imagestolive.datasets.locators import Layout, Place, place
 from imagestolive.datasets.streams import is_gzip, open_stream
 from imagestolive.datasets.unpacked import Replaced, Unpacked, check_version, version
-from imagestolive.errors import N_, ImagesToLiveError
-from imagestolive.records import FetchedImage, ImageRecord, Reason
-from imagestolive.tables import parquet
+from imagestolive.fetch.problems import (
+    AnotherFile,
+    Changed,
+    Gone,
+    InRefusedArchive,
+    NoRoom,
+    NotAnImage,
+    NotFetched,
+    NotReachable,
+    OutsideRoot,
+    TooLarge,
+)
+from imagestolive.records import FetchedImage, ImageRecord
 
 if TYPE_CHECKING:
     from imagestolive.datasets.plainpickle import Array
@@ -36,62 +46,6 @@ _WHOLE = "whole"  # the name of a gzip file's content in the cache
 
 Shape = tuple[int, int, int]  # height, width, channels
 _Identity = tuple[int, ...]  # of a file, as long as nobody writes to it or puts another one in its place
-
-
-class NotFetched(ImagesToLiveError):
-    """An image's bytes cannot be had; `reason` is one of screening's."""
-
-    reason: ClassVar[Reason]
-    status = 404
-
-
-class Gone(NotFetched):
-    reason = "gone"
-    sentence = N_("The file of “{image}” is no longer there.")
-
-
-class NotReachable(NotFetched):
-    reason = "not reachable"
-    sentence = N_("The file of “{image}” cannot be reached: {problem}.")
-
-
-class Elsewhere(NotReachable):
-    sentence = N_("“{image}” is not in the data set’s folder, and this version fetches nothing from the network.")
-
-
-class NoRoom(NotReachable):
-    sentence = N_("“{image}” cannot be unpacked: less than 5 percent of the disk is free.")
-
-
-class Changed(NotReachable):
-    """Another image may lie now where this one was: its credit would be wrong."""
-
-    sentence = N_("“{image}” lies in a file that has changed since it was indexed.")
-
-
-class AnotherFile(NotFetched):
-    reason = "gone"
-    sentence = N_("The file of “{image}” is not the one its makers published: its checksum is another.")
-
-
-class OutsideRoot(NotFetched):
-    reason = "unreadable"
-    sentence = N_("The file of “{image}” lies outside the data set’s folder.")
-
-
-class TooLarge(NotFetched):
-    reason = "unreadable"
-    sentence = N_("The file of “{image}” is too large: at most {most} bytes are read.")
-
-
-class InRefusedArchive(NotFetched):
-    reason = "unreadable"
-    sentence = N_("“{image}” lies in an archive that is broken or refused.")
-
-
-class NotAnImage(NotFetched):
-    reason = "unreadable"
-    sentence = N_("What “{image}” points to holds no image of the kind it names.")
 
 
 class _TooMuch(Exception):
@@ -133,9 +87,10 @@ class Fetcher:
         }
 
     def fetch(self, record: ImageRecord) -> FetchedImage:
-        """The bytes a record's locator points to, whole. Raises NotFetched, and ParquetMissing where its library is not installed."""
-        if is_elsewhere(record.locator):
-            raise Elsewhere(image=record.image_id)
+        """The bytes a record's locator points to, whole. Raises NotFetched, and ParquetMissing where its library is not installed.
+
+        Not for a locator that leads to the network: that is Remote's.
+        """
         root = self._roots[record.dataset]
         try:
             where = place(record.locator)
@@ -234,7 +189,7 @@ class Fetcher:
             return file.read(size)
 
     def _cell(self, path: Path, row: int, column: str) -> bytes:
-        return self._limited(parquet.cell(path, row, column, self._max_bytes))
+        return self._limited(parquetfiles.cell(path, row, column, self._max_bytes))
 
     def _member(self, path: Path, member: str) -> bytes:
         try:

@@ -1,0 +1,273 @@
+"""An image's address to its bytes: out of what is kept, else from where it lives, politely; and whether its maker took it back.
+
+Pages ask without a network: what is not kept is then `ToBeFetched`. Jobs and the command line hand one in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import re
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from imagestolive.errors import N_
+from imagestolive.fetch.addresses import Problem
+from imagestolive.fetch.ahead import Ahead, Chain, Origin
+from imagestolive.fetch.kept import Found, Kept, NoRoomLeft
+from imagestolive.fetch.network import (
+    Answer,
+    AskedTooOften,
+    HostFailed,
+    Network,
+    OddAnswer,
+    Refused,
+    TooBig,
+    TooSlow,
+    Unreachable,
+    problem_saying,
+)
+from imagestolive.fetch.problems import (
+    AddressRefused,
+    AskedNotTo,
+    Gone,
+    NoImageThere,
+    NotFetched,
+    NotReachable,
+    ToBeFetched,
+    TooLarge,
+)
+from imagestolive.fetch.robots import Robots, forbids
+from imagestolive.records import FetchedImage, ImageRecord, Reason
+
+MOST_BYTES = 64 * 2**20
+ATTEMPTS = 3
+WAIT_MOST_S = 5.0  # a host that wants us to wait longer is left alone for so long, and its image is not reachable
+PAUSE_S = 60.0  # of a host that says "too often" and not for how long, or that is taken to be dead
+DEAD_AFTER = 3  # images one after the other that a host gives no answer to
+AGAIN_AFTER_S = 300.0  # what could not be reached is asked for again
+
+# datasets.md and several downloaders name these: https://s.yimg.com/pw/images/en-us/photo_unavailable_l.png
+_PLACEHOLDER = re.compile(r"photo_unavailable(_[a-z]+)?\.png$")
+_TAKEN_BACK = frozenset({401, 403, 404, 410, 451})
+_TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
+_TOO_MANY = 429
+_JPEG_NAME = re.compile(r"\.jpe?g$", re.IGNORECASE)
+_PNG = b"\x89PNG\r\n\x1a\n"
+_IMAGES = (b"\xff\xd8\xff", _PNG, b"GIF8", b"II*\0", b"MM\0*", b"BM", b"P1", b"P2", b"P3", b"P4", b"P5", b"P6")
+
+
+class Watching(Protocol):
+    """Who waits for images."""
+
+    def check(self) -> None:
+        """Raises to give up."""
+
+    def told(self, reason: Reason | None, /) -> None:
+        """An image came over the network, or did not; called from several threads."""
+
+
+class _Nobody:
+    def check(self) -> None: ...
+
+    def told(self, reason: Reason | None, /) -> None: ...
+
+
+class Remote:
+    """Images by their addresses. Safe for several threads.
+
+    `scope` names the job for which images are kept that may not be kept for longer.
+    """
+
+    def __init__(
+        self,
+        network: Network | None,
+        kept: Kept,
+        *,
+        robots: Robots | None = None,
+        scope: str | None = None,
+        watch: Watching | None = None,
+        now: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._network, self._kept, self._scope = network, kept, scope
+        self._robots = robots or (Robots(network, now=now) if network else None)
+        self._watch = watch or _Nobody()
+        self._now, self._sleep, self._chance = now, sleep, chance
+        self._dead: Counter[str] = Counter()  # images that a host gave no answer to, since it last gave one
+        self._stopped = threading.Event()
+        self._ahead = Ahead(self._get, stopped=self._stopped)
+
+    def fetch(self, record: ImageRecord, origin: Origin) -> FetchedImage:
+        """The bytes at a record's address, whole. Raises NotFetched; ToBeFetched where there is no network; what `watch` raises."""
+        for _ in range(2):  # what was kept a moment ago may have had to make room
+            found = self._known(record) or self._fetched(record, origin)
+            if found.sha256 is None:
+                raise _as_error(found, record)
+            if (data := self._kept.data(found)) is not None:
+                if self._scope is not None and not origin.kept:
+                    self._kept.adopt(found.url, self._scope)
+                return FetchedImage(record=record, data=data, sha256=found.sha256)
+        raise NotReachable(image=record.image_id, problem=NotKept())
+
+    def plan(self, chains: Iterable[Chain]) -> None:
+        """Fetches ahead of those who will ask: of each chain the first image that can be had. Says nothing of what was found."""
+        if self._network is not None:
+            self._ahead.plan(self._unknown(chain) for chain in chains)
+
+    def stop(self) -> None:
+        """Nothing more is fetched; what is under way is given up."""
+        self._stopped.set()
+        self._ahead.drop()
+
+    def drop_plans(self) -> None:
+        """What was planned and not begun is not fetched."""
+        self._ahead.drop()
+
+    def _unknown(self, chain: Chain) -> Chain:
+        """A chain as far as nothing is known; it ends at the first image that is kept."""
+        for record, origin in chain:
+            known = self._known(record)
+            if known is None:
+                yield record, origin
+            elif known.sha256 is not None:
+                return
+
+    def _known(self, record: ImageRecord) -> Found | None:
+        """What is kept of an address, unless somebody who may ask again should."""
+        found = self._kept.find(record.locator)
+        if found is None or self._network is None or found.reason != "not reachable":
+            return found
+        return found if 0 <= self._now() - found.when_s < AGAIN_AFTER_S else None
+
+    def _fetched(self, record: ImageRecord, origin: Origin) -> Found:
+        if self._network is None:
+            raise ToBeFetched
+        return self._ahead.ask(record, origin, self._watch.check)
+
+    # ---- one image, in a thread of Ahead's ----------------------------------------------------------------------------
+
+    def _get(self, record: ImageRecord, origin: Origin) -> Found:
+        """Asks for an image, and keeps what came of it. Raises Stopped."""
+        url = record.locator
+        host = urlsplit(url).hostname or ""
+        with self._kept.host(host, self._check):
+            if (known := self._known(record)) is not None:  # another process was faster
+                return known
+            found = self._kept_of(record, origin, host)
+        self._watch.told(found.reason)
+        return found
+
+    def _kept_of(self, record: ImageRecord, origin: Origin, host: str) -> Found:
+        url, scope = record.locator, None if origin.kept else self._scope
+        try:
+            try:
+                return self._kept.keep(url, self._tried(record, origin, host), scope=scope)
+            except NotFetched as error:
+                return self._kept.note(url, error.reason, str(error.facts.get("problem", "")), scope=scope)
+        except (NoRoomLeft, OSError):
+            return Found(url=url, sha256=None, reason="not reachable", problem=str(NotKept()), when_s=self._now())
+
+    def _check(self) -> None:
+        if self._stopped.is_set():
+            raise Stopped
+
+    def _tried(self, record: ImageRecord, origin: Origin, host: str) -> bytes:
+        network, robots = self._network, self._robots
+        assert network is not None and robots is not None  # noqa: S101, PT018 (or nothing would be asked)
+        for attempt in range(ATTEMPTS):
+            if self._kept.paused(host) is not None:
+                raise NotReachable(image=record.image_id, problem=LeftAlone())
+            try:
+                if not robots.may(record.locator, origin.hosts, check=self._check):
+                    raise AskedNotTo(image=record.image_id, host=host)
+                answer = network.get(record.locator, origin.hosts, most_bytes=MOST_BYTES, check=self._check)
+            except Refused as refused:
+                if any(map(_is_placeholder, (*refused.hops, refused.url))):
+                    raise Gone(image=record.image_id) from None
+                raise AddressRefused(image=record.image_id, problem=refused.problem) from None
+            except TooBig:
+                raise TooLarge(image=record.image_id, most=MOST_BYTES) from None
+            except Unreachable as error:
+                problem, wait_s = error.problem, error.retry_after_s
+                again = not isinstance(problem, TooSlow)  # who was waited for once is not waited for three times
+            else:
+                self._dead[host] = 0
+                if answer.status not in _TRY_AGAIN:
+                    return _image(answer, record, origin, host)
+                problem, wait_s, again = HostFailed(), answer.retry_after_s(self._now()), True
+                if answer.status == _TOO_MANY:
+                    problem, wait_s = AskedTooOften(), PAUSE_S if wait_s is None else wait_s
+            if wait_s is not None and wait_s > WAIT_MOST_S:
+                self._kept.pause(host, self._now() + wait_s)
+                break
+            if not again:
+                break
+            if attempt + 1 < ATTEMPTS:
+                self._wait(0.5 * 2**attempt * (1 + self._chance()) if wait_s is None else wait_s)
+        if not isinstance(problem, (HostFailed, AskedTooOften)):
+            self._dead[host] += 1
+            if self._dead[host] >= DEAD_AFTER:
+                self._kept.pause(host, self._now() + PAUSE_S)
+        raise NotReachable(image=record.image_id, problem=problem)
+
+    def _wait(self, seconds: float) -> None:
+        """In steps, so that giving up does not wait."""
+        while seconds > 0:
+            self._check()
+            self._sleep(min(seconds, 0.1))
+            seconds -= 0.1
+
+
+class Stopped(Exception):
+    """Nobody waits any more."""
+
+
+class NotKept(Problem):
+    sentence = N_("it could not be kept on the disk")
+
+
+class LeftAlone(Problem):
+    sentence = N_("its host is left alone for a while")
+
+
+def _is_placeholder(url: str) -> bool:
+    return _PLACEHOLDER.search(urlsplit(url).path) is not None
+
+
+def _image(answer: Answer, record: ImageRecord, origin: Origin, host: str) -> bytes:
+    """The image in a final answer. Raises NotFetched."""
+    image = record.image_id
+    if answer.status in _TAKEN_BACK or any(map(_is_placeholder, answer.hops)):
+        raise Gone(image=image)
+    if answer.status != 200:
+        raise NotReachable(image=image, problem=OddAnswer())
+    if forbids(answer.all("x-robots-tag")):
+        raise AskedNotTo(image=image, host=host)
+    data = answer.body
+    if data.startswith(_PNG) and _JPEG_NAME.search(urlsplit(record.locator).path):
+        raise Gone(image=image)  # the picture that says there is none
+    if not (data.startswith(_IMAGES) or data[8:12] == b"WEBP" or data[4:8] == b"ftyp"):  # the last is told apart by who reads pictures
+        raise NoImageThere(image=image)
+    if origin.sums and record.md5 not in (None, hashlib.md5(data, usedforsecurity=False).hexdigest()):
+        raise Gone(image=image)
+    return data
+
+
+_ERRORS: dict[Reason, type[NotFetched]] = {
+    "gone": Gone,
+    "asked not to": AskedNotTo,
+    "not an image": NoImageThere,
+    "address refused": AddressRefused,
+    "unreadable": TooLarge,
+}
+
+
+def _as_error(found: Found, record: ImageRecord) -> NotFetched:
+    kind = _ERRORS.get(found.reason or "not reachable", NotReachable)
+    return kind(image=record.image_id, problem=problem_saying(found.problem), host=urlsplit(found.url).hostname or "", most=MOST_BYTES)
