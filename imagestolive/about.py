@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from imagestolive.datasets import datasheets
-from imagestolive.errors import N_
-from imagestolive.pipeline import DataSetInfo, Pipeline
+from imagestolive.datasets import Datasheet, datasheets
+from imagestolive.errors import N_, ImagesToLiveError
+from imagestolive.pipeline import DataSetInfo, NotConfigured, Pipeline
 from imagestolive.words import Words
+
+ANY_HOST = "*"  # of a data set whose images lie all over the web
 
 _STATUS = {"available": N_("available"), "on request": N_("on request"), "withdrawn": N_("withdrawn")}
 _ANSWERED_FOR = N_("are left out unless the operator answers for them")
@@ -36,6 +38,7 @@ class About:
     lead: tuple[str, ...]  # how many of its images are here
     why_not: str | None  # why nothing is drawn from it
     sections: tuple[tuple[str, str | None], ...]  # (heading, text)
+    get: tuple[str, str] | None  # how whoever runs this comes by its list of images: a sentence, and a command
     layout: tuple[str, str] | None  # the same of its files; for who sets the tool up, not for the printed sheet
     facts: tuple[tuple[str, str | None], ...]  # (name, value)
     problems: tuple[str, ...]  # what was skipped
@@ -57,21 +60,42 @@ def about(pipeline: Pipeline, key: str, words: Words) -> About:
         lead=tuple(_lead(info, words)),
         why_not=words.error(reason) if reason else None,
         sections=(*sections, (words.say("How to cite it"), sheet.citation)),
+        get=_get(key, reason, sheet, words),
         layout=(words.say("Where its files are looked for"), sheet.layout[words.lang]) if sheet.reader else None,
         facts=tuple(_facts(info, words, of_catalogue=key in datasheets())),
         problems=tuple(problem.said(words) for problem in info.problems),
     )
 
 
+def _get(key: str, reason: ImagesToLiveError | None, sheet: Datasheet, words: Words) -> tuple[str, str] | None:
+    if not sheet.metadata or not isinstance(reason, NotConfigured):
+        return None
+    return words.say("Its makers publish its lists for everybody. Whoever runs this page gets them with one command:"), get_command(key)
+
+
+def get_command(key: str) -> str:
+    return f"imagestolive get {key}"
+
+
 def _lead(info: DataSetInfo, words: Words) -> list[str]:
     lead = []
-    if info.images is not None and (info.images or not info.elsewhere):  # else the notice says it
+    if info.images and info.hosts:
+        lead.append(words.count("{n} image can be drawn from.", "{n} images can be drawn from.", info.images))
+        lead.append(_fetched(info, words))
+    elif info.images is not None and (info.images or not info.elsewhere):  # else the notice says it
         lead.append(words.count("{n} image is here.", "{n} images are here.", info.images))
     if info.images and info.elsewhere:
         lead.append(
             words.count("{n} more is listed by its makers, not here.", "{n} more are listed by its makers, not here.", info.elsewhere)
         )
     return lead
+
+
+def _fetched(info: DataSetInfo, words: Words) -> str:
+    hosts = [host for host in info.hosts if host != ANY_HOST]
+    if not hosts:
+        return words.say("They are not kept here: each is fetched when it is drawn, from wherever on the web it lives.")
+    return words.say("They are not kept here: each is fetched when it is drawn, from {hosts}.", hosts=hosts)
 
 
 def _facts(info: DataSetInfo, words: Words, *, of_catalogue: bool) -> list[tuple[str, str | None]]:

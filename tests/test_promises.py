@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 CLI = "test_cli.py::"
+REMOTE = "test_pipeline_remote.py::"
 
 # A sentence of the README -> the test that fails when it is no longer true.
 PROMISES = {
@@ -43,7 +44,19 @@ PROMISES = {
     "Everything left out is counted by reason and reported.": "test_pipeline.py::test_everything_left_out_is_counted_once_by_its_reason",
     "A flagged image reaches no page, no thumbnail and no PDF.": "test_gate.py::test_the_planted_image_comes_out_nowhere",
     "The pages work without JavaScript.": "web/test_browser.py::test_a_set_is_made_replaced_and_saved_without_javascript",
-    "Nothing is downloaded when it runs.": CLI + "test_nothing_is_fetched_from_the_network",
+    "An image that its maker took back reaches no card, and another takes its place.": REMOTE
+    + "test_ninety_images_of_which_a_third_is_trouble_come_and_all_is_counted",
+    "A host is asked for one image at a time.": REMOTE + "test_one_request_at_a_time_goes_to_a_host",
+    "A host that asks programs to stay away is not asked for images.": REMOTE
+    + "test_a_host_that_asks_programs_to_stay_away_is_not_asked_for_images",
+    "Only public addresses are asked, also where a redirect leads.": "fetch/test_network.py::test_a_name_is_checked_anew_at_each_hop",
+    "The same code draws the same set from a full cache and from an empty one.": REMOTE
+    + "test_ninety_images_of_which_a_third_is_trouble_come_and_all_is_counted",
+    "A worker that is killed leaves no half file and no job undone.": "jobs/test_queue.py::"
+    "test_workers_that_are_killed_in_mid_job_serve_no_half_and_leave_no_job_undone",
+    "Nobody gets the file that somebody else asked for.": "jobs/test_running.py::"
+    "test_two_people_who_ask_for_the_same_file_at_once_get_two",
+    "Where all images are here, nothing is fetched from the network.": CLI + "test_nothing_is_fetched_from_the_network",
 }
 
 

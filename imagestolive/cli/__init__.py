@@ -10,12 +10,14 @@ import click
 from imagestolive import __version__
 from imagestolive.cli.calibrate import command as calibrate
 from imagestolive.cli.datasets import command as datasets
+from imagestolive.cli.get import command as get
 from imagestolive.cli.index import command as index
 from imagestolive.cli.labels import command as labels
 from imagestolive.cli.make import command as make
 from imagestolive.cli.printers import command as printers
 from imagestolive.cli.serve import command as serve
 from imagestolive.cli.sizes import command as sizes
+from imagestolive.cli.work import command as work
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -24,5 +26,5 @@ def main() -> None:
     """Images to live with: single images out of the data sets of computer vision, on paper, credited."""
 
 
-for _command in (make, datasets, index, sizes, printers, calibrate, labels, serve):
+for _command in (make, datasets, get, index, sizes, printers, calibrate, labels, serve, work):
     main.add_command(_command)

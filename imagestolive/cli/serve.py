@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import click
 from imagestolive import resources
 from imagestolive.cli.options import config_option, configuration, root_option
 from imagestolive.cli.telling import fail
+from imagestolive.cli.work import DATABASE_VARIABLE
 from imagestolive.errors import ImagesToLiveError
 from imagestolive.fonts import Fonts
 
@@ -24,7 +27,9 @@ DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 8000
     "--port", type=click.IntRange(0, 65535), default=DEFAULT_PORT, show_default=True, help="The port to listen on; 0: any that is free."
 )
 def command(roots: Sequence[str], config_file: Path | None, host: str, port: int) -> None:
-    """Serve the web pages on this machine."""
+    """Serve the web pages on this machine, and do the work that they accept."""
+    from imagestolive.jobs.running import runner
+    from imagestolive.jobs.workplace import Workplace
     from imagestolive.web import create_app  # Flask is not needed to print
     from imagestolive.web.serving import serve_app
 
@@ -32,9 +37,11 @@ def command(roots: Sequence[str], config_file: Path | None, host: str, port: int
     try:
         config = configuration(config_file, roots)
         words = resources.words(config.language)
-        app = create_app(config)
+        place = Workplace(config.data_folder, database=os.environ.get(DATABASE_VARIABLE))
+        app = create_app(config, place.jobs)
         click.echo(words.say("Making the typefaces ready, which takes some seconds the first time."), err=True)
         Fonts(config.data_folder / "fonts").prepare()
-        serve_app(app, host, port, announce=click.echo)
+        with contextlib.closing(place), runner(config) as run, place.working(run, gone=run.gone):
+            serve_app(app, host, port, announce=click.echo)
     except ImagesToLiveError as error:
         fail(error, words)

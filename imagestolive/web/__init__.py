@@ -1,24 +1,37 @@
 """The pages. Each screen is one URL, one view file, one template of the same name; views go through the pipeline.
 
-Nothing is stored, by any request: a set is all in its address; a browser keeps its page's language and its printers in cookies.
+No set is stored: it is all in its address. A browser keeps its page's language and its printers in cookies, and, once it has asked for
+work that takes longer than a moment, a random one that tells its jobs from those of others (asking.py). Kept on the server for such a
+job, for 24 hours after it is over: the set it works on, its file, and a hash of that cookie; of the address it came from, how many cards
+wait, in memory. No GET changes anything.
 """
 
 from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
 
 from flask import Flask
 from jinja2 import StrictUndefined
 
 from imagestolive import resources
 from imagestolive.config import Config, load_config
+from imagestolive.jobs import Jobs
+from imagestolive.jobs.workplace import Workplace
 from imagestolive.pipeline import Pipeline
 from imagestolive.press import Press
 from imagestolive.web import (
+    asking,
     contact,
+    current,
     datasets,
     downloads,
+    fetch,
     fonts,
     guard,
     home,
+    job,
     language,
     make,
     open,  # noqa: A004 (named as its URL)
@@ -30,19 +43,25 @@ from imagestolive.web import (
     set,  # noqa: A004 (named as its URL)
 )
 
+DATABASE_VARIABLE = "DATABASE_URL"
 BACKS_KEPT = 1000  # what one large set has
 
-_SCREENS = (home, open, make, set, print, downloads, printers, picture, datasets, plan, fonts)
+_SCREENS = (home, open, make, set, print, downloads, fetch, job, printers, picture, datasets, plan, fonts)
 
 
-def create_app(config: Config | None = None) -> Flask:
-    """The WSGI app over one configuration; without one, over what the environment names. Raises what load_config raises."""
+def create_app(config: Config | None = None, jobs: Jobs | None = None, *, now: Callable[[], float] = time.time) -> Flask:
+    """The WSGI app over one configuration; without one, over what the environment names. Raises what load_config raises.
+
+    `jobs` are those of its data folder, unless others are handed in; a worker does them, here or in another process.
+    """
+    config = config or load_config()
     app = Flask("imagestolive.web", template_folder=str(resources.folder("templates")))
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions["imagestolive"] = Press(Pipeline(config or load_config()), backs_kept=BACKS_KEPT)
+    app.extensions["imagestolive"] = Press(Pipeline(config), backs_kept=BACKS_KEPT)
+    current.install(app, lambda: jobs or Workplace(config.data_folder, database=os.environ.get(DATABASE_VARIABLE)).jobs, now)
     app.url_map.merge_slashes = False  # werkzeug's redirect for it would repeat the name of the host
-    for part in (guard, language, contact, problems, picture):
+    for part in (guard, language, contact, problems, asking, fetch, picture):
         part.install(app)
     for screen in _SCREENS:
         app.register_blueprint(screen.bp)

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template
 
 from imagestolive.about import about
 from imagestolive.credits import Credit
+from imagestolive.fetch.problems import ToBeFetched
 from imagestolive.pipeline import DataSetInfo, NotReleased, credit_of
 from imagestolive.policy import Policy
 from imagestolive.web.current import pipeline
@@ -37,7 +38,10 @@ def show_all() -> str:
 def show(key: str) -> str:
     """Raises pipeline.UnknownDataSet."""
     told = about(pipeline(), key, words())
-    images = [] if told.why_not else _thumbnails(told.info, pipeline().policy(sold=False))
+    try:
+        images = [] if told.why_not else _thumbnails(told.info, pipeline().policy(sold=False))
+    except ToBeFetched:  # nobody asked for these images
+        images = []
     return render_template("dataset.html", about=told, sheet=told.info.sheet, thumbnails=images)
 
 

@@ -80,7 +80,7 @@ def harden(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if response.mimetype == "text/html":
         response.headers.setdefault("Cache-Control", "private, no-cache")
-    if request.blueprint in ("set", "print", "downloads", "picture"):
+    if request.blueprint in ("set", "print", "downloads", "picture", "fetch", "job"):
         response.headers["X-Robots-Tag"] = "noindex"  # images of other people are shown to be looked at, not to be found again
     return response
 

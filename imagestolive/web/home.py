@@ -9,6 +9,7 @@ from flask import Blueprint, render_template
 from markupsafe import Markup
 
 from imagestolive import sheets, svg
+from imagestolive.about import get_command
 from imagestolive.credits import Credit
 from imagestolive.errors import ImagesToLiveError
 from imagestolive.pipeline import DataSetInfo, DataSetRefused, NotConfigured
@@ -20,6 +21,7 @@ from imagestolive.web.prints import SMALL_PX, Print, picture_address, prints, si
 
 _CODE = "M1NPWWSD"  # always the same one: the page does not change from visit to visit
 _ON_THE_SHEET, _IN_THE_FAN = 4, 3
+OFFERED, OFFERED_IMAGES = "open-images", 41_620  # those of its validation part, which is what its command brings
 
 bp = Blueprint("home", __name__)
 
@@ -41,8 +43,19 @@ def show() -> str:
     every = pipeline().data_sets()
     ready = [info for info in every if info.key in drawable]
     return render_template(
-        "home.html", ready=ready, doors=_doors(ready, policy) if ready else None, missing=[] if ready else _missing(every, policy)
+        "home.html",
+        ready=ready,
+        doors=_doors(ready, policy) if ready else None,
+        missing=[] if ready else _missing(every, policy),
+        offer=_offer(ready),
     )
+
+
+def _offer(ready: Sequence[DataSetInfo]) -> tuple[int, str] | None:
+    """Where there is only the starter collection: how many photographs one command would bring, and that command."""
+    only_starter = ready and all(info.sheet.package for info in ready)
+    offered = pipeline().config.network and isinstance(pipeline().data_set(OFFERED).why_not, NotConfigured)
+    return (OFFERED_IMAGES, get_command(OFFERED)) if only_starter and offered else None
 
 
 def _doors(ready: Sequence[DataSetInfo], policy: Policy) -> _Doors | None:
@@ -56,9 +69,9 @@ def _doors(ready: Sequence[DataSetInfo], policy: Policy) -> _Doors | None:
             people=1, cards=_ON_THE_SHEET + _IN_THE_FAN, keys=starter or None, paper="a4", lang=words().lang, policy=policy
         )
         drawn = pipeline().draw(asked, _CODE, (), policy)
+        cards = [put_away(card) for card in pipeline().cards(drawn, policy, words()) if card.picture]
     except ImagesToLiveError:
         return None
-    cards = [put_away(card) for card in pipeline().cards(drawn, policy, words()) if card.picture]
     if not cards:
         return None
     on_the_sheet = cards[:_ON_THE_SHEET]

@@ -16,7 +16,7 @@ from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.press import check
 from imagestolive.sets import Request
 from imagestolive.units import CARD_AS_PAPER, paper
-from imagestolive.web import address
+from imagestolive.web import address, asking
 from imagestolive.web.current import pipeline
 from imagestolive.web.language import NAMES, words
 from imagestolive.words import LANGUAGES
@@ -98,12 +98,15 @@ def ask() -> str | tuple[str, int]:
 
 @bp.post("/make")
 def draw() -> Response | tuple[str, int]:
-    """To the set's address; or the form again, with what is wrong."""
+    """To the set's address, by way of the job that fetches its images if they are elsewhere; or the form again, with what is wrong.
+
+    Raises QueueFull.
+    """
     form = Form.typed(request.form)
     wrong = wrong_answers(form)
     if not wrong:
         try:
-            return redirect(_address(form), 303)
+            return _draw(form)
         except ImagesToLiveError as error:
             if error.field not in _LABELS:
                 raise
@@ -201,7 +204,7 @@ def _number(typed: str, field: Literal["people", "cards"], most: int) -> int:
     return sets.whole_number(typed, name=f"“{label}”", least=1, most=min(most, most_cards()), field=field)
 
 
-def _address(form: Form) -> str:
+def _draw(form: Form) -> Response:
     people, cards = _numbers(form)
     kept = _printed_as(form)
     asked, left = pipeline().request(
@@ -219,10 +222,12 @@ def _address(form: Form) -> str:
         policy=pipeline().policy(sold=form.sold == "yes"),
         most=most_cards(),
     )
-    code = sets.read_code(form.code) if form.code else sets.new_code(secrets.randbits)
+    elsewhere = pipeline().needs_network(asked)
+    code = sets.read_code(form.code) if form.code else asking.code_of_form() if elsewhere else sets.new_code(secrets.randbits)
     stayed = {part.key for part in asked.datasets}
     without = [key for key in form.keys or () if key not in stayed] if left else []
-    return address.path(code, asked, without=without)
+    there = address.path(code, asked, without=without)
+    return asking.fetch_images(code, asked, (), there) if elsewhere else redirect(there, 303)
 
 
 def _printed_as(form: Form) -> Request:

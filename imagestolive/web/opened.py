@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,11 +13,15 @@ from imagestolive.errors import ImagesToLiveError
 from imagestolive.pipeline import DrawnSet
 from imagestolive.policy import Policy
 from imagestolive.press import check
+from imagestolive.press.effort import seconds_of
+from imagestolive.records import Picture
 from imagestolive.sets import Request
 from imagestolive.web import address, make
 from imagestolive.web.address import Asked
 from imagestolive.web.current import pipeline
 from imagestolive.web.language import words
+
+MOST_S = 1.0  # nobody waits longer for an answer: a job makes what takes more
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +52,18 @@ class Opened:
         """The pairs of its query string."""
         return address.query(self.request, self.asked.refused, self.asked.without)
 
+    @functools.cached_property
+    def pictures(self) -> list[Picture]:
+        """Those of its cards, without their data."""
+        return pipeline().pictures(self.drawn, self.policy)
+
+    def seconds_of(self, file: str) -> float:
+        """About how long one of press.files.MAKERS takes."""
+        return seconds_of(file, self.drawn.request, self.pictures)
+
+    def is_long(self, file: str) -> bool:
+        return self.seconds_of(file) > MOST_S
+
     def too_few(self) -> str | None:
         """Why it is not complete, if it is not."""
         try:
@@ -66,20 +83,26 @@ class Opened:
 
 def opened(code: str, asked: Asked) -> Opened:
     """Draws a set. Raises TooManyCards, and what the pipeline raises."""
-    wanted = asked.request
-    sets.check_numbers(wanted.people, wanted.cards, make.most_cards(), spare=wanted.spare)
-    policy = pipeline().policy(sold=wanted.sold)
-    if not wanted.datasets:
+    request, policy = wanted(asked)
+    return Opened(asked=asked, drawn=pipeline().draw(request, code, asked.refused, policy), policy=policy)
+
+
+def wanted(asked: Asked) -> tuple[Request, Policy]:
+    """What is to be drawn, and under which rules; a request that names no data sets is for all. Raises TooManyCards, NothingToDraw."""
+    found = asked.request
+    sets.check_numbers(found.people, found.cards, make.most_cards(), spare=found.spare)
+    policy = pipeline().policy(sold=found.sold)
+    if not found.datasets:
         every, _ = pipeline().request(
-            people=wanted.people,
-            cards=wanted.cards,
+            people=found.people,
+            cards=found.cards,
             keys=None,
-            by=wanted.by,
-            paper=wanted.paper,
-            lang=wanted.lang,
-            spare=wanted.spare,
+            by=found.by,
+            paper=found.paper,
+            lang=found.lang,
+            spare=found.spare,
             policy=policy,
             most=make.most_cards(),
         )
-        wanted = replace(wanted, datasets=every.datasets)
-    return Opened(asked=asked, drawn=pipeline().draw(wanted, code, asked.refused, policy), policy=policy)
+        found = replace(found, datasets=every.datasets)
+    return found, policy

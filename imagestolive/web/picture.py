@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask, Response, abort, request
 from werkzeug.routing import BaseConverter
 
+from imagestolive.fetch.problems import ToBeFetched
 from imagestolive.pipeline import NotReleased
 from imagestolive.sets import Pick
 from imagestolive.web.current import pipeline
@@ -39,8 +40,8 @@ def show(key: str, image_id: str) -> Response:
     policy = pipeline().policy(sold=request.args.get("sold") == "yes")
     try:
         data, mimetype = pipeline().thumbnail(pipeline().release(pick, policy), longest_px)
-    except NotReleased as error:
-        return Response(words().error(error), status=error.status, mimetype="text/plain")
+    except (NotReleased, ToBeFetched):
+        return Response(words().say(NotReleased.sentence), status=NotReleased.status, mimetype="text/plain")
     response = Response(data, mimetype=mimetype)
     response.cache_control.private = True
     response.cache_control.max_age = KEPT_SECONDS

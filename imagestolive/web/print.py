@@ -226,8 +226,8 @@ def form_page(found: Opened, answers: _Answers) -> str:
         backs=has_backs(asked),
         first=first,
         short=short,
-        downloads=downloads_of(drawn.request),
-        others=other_downloads(drawn.request),
+        downloads=_with_method(found, downloads_of(drawn.request)) if first else [],
+        others=_with_method(found, other_downloads(drawn.request)) if first else [],
         steps=print_steps(drawn.request, words()),
     )
 
@@ -239,6 +239,11 @@ def _said(error: ImagesToLiveError) -> str:
     if isinstance(error, sets.NumberWrong | DecimalWrong):
         return words().say(error.sentence, **{**error.facts, "name": f"“{words().say(LABELS[error.field or ''])}”"})
     return words().error(error)
+
+
+def _with_method(found: Opened, downloads: Sequence[tuple[str, str]]) -> list[tuple[str, str, str | None]]:
+    """File, what its button says, and how it is asked for; None: as the form is sent."""
+    return [(file, said, "post" if found.is_long(file) else None) for file, said in downloads]
 
 
 def downloads_of(asked: Request) -> list[tuple[str, str]]:

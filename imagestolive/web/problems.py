@@ -6,6 +6,7 @@ from flask import Flask, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from imagestolive.errors import N_, ImagesToLiveError
+from imagestolive.jobs import QueueFull
 from imagestolive.sets import NotACode
 from imagestolive.web.language import words
 
@@ -16,6 +17,7 @@ _HEADINGS = {
     409: N_("This set is not complete"),
     413: N_("Too much at once"),
     414: N_("The address is too long"),
+    429: N_("Too much at once"),
     500: N_("Something broke here"),
     503: N_("Not at the moment"),
 }
@@ -34,7 +36,7 @@ Page = tuple[str, int]
 def page(sentence: str, status: int, back: str | None = None) -> Page:
     """An error page; `back` is where one may go on."""
     heading = words().say(_HEADINGS.get(status, _HEADING))
-    return render_template("error.html", heading=heading, sentence=sentence, back=back), status
+    return render_template("error.html", heading=heading, sentence=sentence, back=back, again=None), status
 
 
 def ours(error: ImagesToLiveError) -> Page:
@@ -47,6 +49,13 @@ def no_code(error: NotACode) -> Page:
     return render_template("open.html", sentence=words().error(error), typed=typed), error.status
 
 
+def full(error: QueueFull) -> tuple[str, int, dict[str, str]]:
+    """What was sent is kept in a form that sends it once more."""
+    again = (request.full_path, list(request.form.items(multi=True)))
+    html = render_template("error.html", heading=words().say(_HEADINGS[429]), sentence=words().error(error), back=None, again=again)
+    return html, error.status, {"Retry-After": str(error.retry_after_s)}
+
+
 def theirs(error: HTTPException) -> tuple[str, int, dict[str, str]]:
     """An error that Flask or Werkzeug raised, in our words."""
     allowed = {"Allow": ", ".join(sorted(error.valid_methods or ()))} if isinstance(error, MethodNotAllowed) else {}
@@ -57,4 +66,5 @@ def theirs(error: HTTPException) -> tuple[str, int, dict[str, str]]:
 def install(app: Flask) -> None:
     app.register_error_handler(ImagesToLiveError, ours)
     app.register_error_handler(NotACode, no_code)
+    app.register_error_handler(QueueFull, full)
     app.register_error_handler(HTTPException, theirs)

@@ -13,9 +13,10 @@ from werkzeug.wrappers import Response
 
 from imagestolive import sets
 from imagestolive.errors import N_, ImagesToLiveError
+from imagestolive.fetch.problems import ToBeFetched
 from imagestolive.pipeline import DrawnSet, left_out_sentence
 from imagestolive.press import person_said, warning
-from imagestolive.web import address, make
+from imagestolive.web import address, asking, make
 from imagestolive.web.current import pipeline
 from imagestolive.web.language import words
 from imagestolive.web.opened import Opened, opened
@@ -63,7 +64,13 @@ def replace(typed: str) -> Response | Page:
         there = address.path(found.drawn.code, found.request, refused, found.asked.without)
     except address.AddressTooLong:
         return _page(found, wrong=words().error(NoRoomInTheAddress(number=slot))), 400
-    return redirect(f"{there}#card-{slot}", 303)
+    there += f"#card-{slot}"
+    if pipeline().needs_network(found.drawn.request):
+        try:
+            pipeline().draw(found.drawn.request, found.drawn.code, refused, found.policy)
+        except ToBeFetched:
+            return asking.fetch_images(found.drawn.code, found.request, refused, there)
+    return redirect(there, 303)
 
 
 def _open(code: str) -> Opened:
@@ -78,7 +85,7 @@ def _page(found: Opened, wrong: str | None = None) -> str:
         code=found.code,
         request=drawn.request,
         path=found.path(),
-        downloads=[(found.path_of("downloads.send", file=file), said) for file, said in downloads_of(drawn.request)],
+        downloads=[(found.path_of("downloads.send", file=file), said, found.is_long(file)) for file, said in downloads_of(drawn.request)],
         print_path=found.path_of("print.show"),
         steps=print_steps(drawn.request, words()),
         change_path=_change_path(found),

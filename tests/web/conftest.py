@@ -1,20 +1,39 @@
-"""An app over two small data sets that the tests draw: photographs of 320 x 200 pixels, and tiles of 8 x 8."""
+"""An app over two small data sets that the tests draw: photographs of 320 x 200 pixels, and tiles of 8 x 8; and those who do its jobs."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import drawn
+import elsewhere
+import hosts
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from office import Office
+from playwright.sync_api import Browser, sync_playwright
 
 from imagestolive.config import Config, DataSetConfig
+from imagestolive.jobs.running import Runner
+from imagestolive.jobs.workplace import Workplace
+from imagestolive.pipeline import Pipeline
 from imagestolive.web import create_app
 
 CODE = "K7Q2-9FXD"
+# In a sandbox Chromium needs no-sandbox; the rest keeps it from calling home.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(scope="session")
@@ -64,3 +83,49 @@ def tiny(root: Path, count: int) -> Path:
             drawn.picture(n, (8, 8)).save(root / f"{n}.png")
             rows.writerow((f"{n}.png", "", "", "", "CC0 1.0"))
     return root
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+# ---- jobs ------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def offices() -> Iterator[Callable[..., Office]]:
+    with ExitStack() as stack:
+
+        def open_one(config: Config, folder: Path, played: hosts.Played | None = None) -> Office:
+            place = Workplace(folder)
+            stack.callback(place.close)
+            pipeline = Pipeline(config, network=(lambda: elsewhere.network(played)) if played else None)
+            stack.callback(pipeline.close)
+            clock = [time.time()]
+            app = create_app(config, place.jobs, now=lambda: clock[0])
+            return Office(app=app, place=place, run=Runner(pipeline), clock=clock, played=played)
+
+        yield open_one
+
+
+@pytest.fixture
+def office(config: Config, tmp_path: Path, offices: Callable[..., Office]) -> Office:
+    """Jobs over the photographs and tiles, which are all here."""
+    return offices(config, tmp_path)
+
+
+@pytest.fixture
+def remote(tmp_path: Path, data_folder: Path, offices: Callable[..., Office]) -> Iterator[Office]:
+    """Jobs over 40 photographs that live elsewhere: one in eight is gone."""
+    root = elsewhere.rows(tmp_path / "rows", 40)
+    own = tmp_path / "data"
+    own.mkdir()
+    (data_folder / "fonts").mkdir(exist_ok=True)
+    (own / "fonts").symlink_to(data_folder / "fonts")
+    gone = {n: hosts.Reply(status=404) for n in range(0, 40, 8)}
+    with hosts.played(elsewhere.routes(40, other=gone)) as played:
+        yield offices(elsewhere.config(root, own), own, played)

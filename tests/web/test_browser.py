@@ -11,7 +11,7 @@ import pikepdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from imagestolive import sets
@@ -21,16 +21,6 @@ from imagestolive.words import LANGUAGES
 
 pytestmark = pytest.mark.browser
 
-# In a sandbox Chromium needs no-sandbox; the rest keeps it from calling home.
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
 GONE = "/set/K7Q2-9FXD?people=2&cards=3&dataset=garden&dataset=not-here&dataset=tiles~00000000&without=megaface"
 PAGES = {
@@ -68,14 +58,6 @@ def address(app: Flask) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

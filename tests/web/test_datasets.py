@@ -110,3 +110,8 @@ def test_the_ground_for_printing_without_a_license_is_on_the_sheet(client_over: 
     ground = "teaching exception, LDA art. 46"
     page = client_over(drawn.folder(tmp_path / "mine", 1), allow_unlicensed=ground).get("/datasets/coco").text
     assert f"on this ground: {ground}" in page
+
+
+@pytest.mark.parametrize(("key", "offered"), [("open-images", True), ("coco", False), ("tiles", False), ("megaface", False)])
+def test_where_makers_publish_their_lists_the_command_that_gets_them_is_told(client: FlaskClient, key: str, offered: bool) -> None:
+    assert (f"<code>imagestolive get {key}</code>" in client.get(f"/datasets/{key}").text) is offered

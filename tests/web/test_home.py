@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import drawn
 import pytest
@@ -92,6 +93,20 @@ def test_every_page_says_who_runs_it(client_over: Callable[..., FlaskClient], tm
 
 def test_without_a_contact_nothing_is_said_of_it(client: FlaskClient) -> None:
     assert "Who runs this page" not in client.get("/").text
+
+
+@pytest.mark.parametrize(
+    ("more", "offered"),
+    [({}, True), ({"datasets": {}}, True), ({"network": False}, False), ({"datasets": {"tiles"}}, False)],
+)
+def test_where_only_the_starter_is_more_is_offered_with_its_command(
+    config: Config, data_folder: Path, more: dict[str, Any], offered: bool
+) -> None:
+    pytest.importorskip("skimage")
+    chosen = {key: config.datasets[key] for key in more.pop("datasets", ())}
+    page = create_app(Config(datasets=chosen, data_folder=data_folder, **more)).test_client().get("/").text
+    assert ("<code>imagestolive get open-images</code>" in page) is offered
+    assert ("Open Images has 41,620 photographs more" in page) is offered
 
 
 def test_with_one_image_the_doors_show_what_there_is(client_over: Callable[..., FlaskClient], tmp_path: Path) -> None:

@@ -1,0 +1,52 @@
+"""What a job's work is: the images of a set are fetched, or one of its files is made."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from imagestolive import sets
+from imagestolive.config import Config
+from imagestolive.jobs import Job
+from imagestolive.jobs.worker import Result, Watch
+from imagestolive.pipeline import Pipeline, network_of
+from imagestolive.press import Press
+from imagestolive.press.files import download_name, make, media_type
+
+DRAW = "draw"  # the kind of job that fetches what a set needs; all others are called after the file they make
+
+
+@contextlib.contextmanager
+def runner(config: Config) -> Iterator[Runner]:
+    """Opens what work needs, for several threads."""
+    pipeline = Pipeline(config, network=network_of(config))
+    try:
+        yield Runner(pipeline)
+    finally:
+        pipeline.close()
+
+
+class Runner:
+    """Does one job when it is called. Safe for several threads."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+
+    def __call__(self, job: Job, folder: Path, watch: Watch) -> Result | None:
+        """Raises what the pipeline and the makers of files raise, and Cancelled."""
+        saved = sets.read_set_file(job.content)
+        with self._pipeline.for_job(job.id, watch) as pipeline:
+            policy = pipeline.policy(sold=saved.request.sold)
+            if job.kind == DRAW:
+                pipeline.draw(saved.request, saved.code, saved.refused, policy, progress=watch.step)
+                return None
+            drawn = pipeline.reprint(saved)
+            result = Result(name=download_name(job.kind, drawn), media_type=media_type(job.kind))
+            with (folder / result.name).open("w+b") as out:
+                make(job.kind, Press(pipeline), drawn, policy, out, progress=watch.step)
+            return result
+
+    def gone(self, job_id: str) -> None:
+        """Nobody can take anything from a job any more: what was kept for it alone goes."""
+        self._pipeline.end_job(job_id)

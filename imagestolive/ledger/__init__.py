@@ -1,0 +1,175 @@
+"""The ledger: what people ask for and decide, in a database. SQLite in WAL beside the data, or a database named by a URL.
+
+Everything is done in short transactions; one that writes has the database for itself from its beginning.
+The schema is brought up to date when a ledger is opened, by one process alone however many open it at once.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy
+from sqlalchemy import Connection, event, exc
+
+from imagestolive.errors import N_, ImagesToLiveError
+
+HEAD = "0001"  # the newest migration: a ledger that stands there is opened without loading alembic
+WAIT_S = 30.0
+MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+class LedgerBusy(ImagesToLiveError):
+    """Another program held the database longer than one waits."""
+
+    sentence = N_("The server is busy and did not come to it. Nothing was done; try again in a minute.")
+    status = 503
+
+
+class LedgerFull(ImagesToLiveError):
+    """No space left where the ledger is."""
+
+    sentence = N_("There is no room on this server’s disk to make the file. Tell the people who run it, or try again later.")
+    status = 503
+
+
+class LedgerUnusable(ImagesToLiveError):
+    """The file is damaged, no database, or may not be written."""
+
+    sentence = N_("The program’s own records cannot be read or written at the moment. Nothing was done.")
+    hint = N_("They are in {place}: {problem}.")
+    status = 503
+
+
+class LedgerNewer(ImagesToLiveError):
+    """Written by a later version of the program."""
+
+    sentence = N_("The program’s own records were written by a newer version of it. Install that version again.")
+    hint = N_("They are in {place}.")
+    status = 503
+
+
+class Ledger:
+    """Transactions on one database. Safe for several threads and processes.
+
+    `place` is the path of an SQLite file, or a URL as SQLAlchemy writes them. Raises LedgerBusy, LedgerUnusable, LedgerNewer.
+    """
+
+    def __init__(self, place: Path | str, *, wait_s: float = WAIT_S) -> None:
+        self._url = _url(place)
+        self._lite = self._url.get_backend_name() == "sqlite"
+        self.place = str(self._url.database) if self._lite else self._url.render_as_string(hide_password=True)
+        try:
+            if self._lite:
+                Path(self.place).parent.mkdir(parents=True, exist_ok=True)
+            self._engine = sqlalchemy.create_engine(self._url, connect_args={"timeout": wait_s} if self._lite else {})
+        except OSError as error:
+            raise self._unusable(error.strerror or str(error)) from None
+        except (ImportError, exc.ArgumentError):
+            raise self._unusable("there is no driver for this kind of database") from None
+        if self._lite:
+            _set_up_sqlite(self._engine, wait_s)
+        try:
+            self._migrate()
+        except BaseException:
+            self.close()
+            raise
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the ledger and changes nothing."""
+        with self._told(), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that has the ledger for itself; committed at the end, undone by an error."""
+        with self._told(), self._engine.connect() as connection:
+            connection = connection.execution_options(writes=True)
+            with connection.begin():
+                yield connection
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def _migrate(self) -> None:
+        with self.reading() as connection:
+            if _version(connection) == HEAD:
+                return
+        from imagestolive.ledger.migrating import migrate  # alembic takes longer to load than a ledger to open
+
+        with self.writing() as connection:
+            if _version(connection) != HEAD and not migrate(connection):
+                raise LedgerNewer(place=self.place)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """The database's errors as ours."""
+        try:
+            yield
+        except exc.TimeoutError:
+            raise LedgerBusy from None
+        except exc.IntegrityError:
+            raise
+        except (exc.DatabaseError, sqlite3.DatabaseError) as error:  # sqlite3's own: while connecting
+            problem = str(getattr(error, "orig", error))
+            if "locked" in problem or "busy" in problem:
+                raise LedgerBusy from None
+            if "full" in problem:
+                raise LedgerFull from None
+            raise self._unusable(problem) from error
+
+    def _unusable(self, problem: str) -> LedgerUnusable:
+        return LedgerUnusable(place=self.place, problem=problem)
+
+
+def _url(place: Path | str) -> sqlalchemy.URL:
+    if isinstance(place, str) and "://" in place:
+        try:
+            url = sqlalchemy.make_url(place)
+        except (exc.ArgumentError, ValueError):  # ValueError: a port that is no number
+            raise LedgerUnusable(place="DATABASE_URL", problem="this is no URL of a database") from None
+        if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+            raise LedgerUnusable(place=str(url), problem="several processes need a file") from None
+        return url
+    return sqlalchemy.URL.create("sqlite+pysqlite", database=str(Path(place).absolute()))
+
+
+def _version(connection: Connection) -> str | None:
+    if not sqlalchemy.inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(sqlalchemy.text("SELECT version_num FROM alembic_version")).scalar()
+    return found
+
+
+def _set_up_sqlite(engine: sqlalchemy.Engine, wait_s: float) -> None:
+    """WAL, and transactions that begin where we say: pysqlite would begin them at the first change, without waiting for a lock."""
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        connection.execute("PRAGMA foreign_keys = ON").close()
+        _switch_to_wal(connection, wait_s)
+
+    @event.listens_for(engine, "begin")
+    def begun(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _switch_to_wal(connection: sqlite3.Connection, wait_s: float) -> None:
+    """SQLite does not wait by itself where another process is switching too."""
+    until_s = time.monotonic() + wait_s
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL").close()
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until_s:
+                raise
+            time.sleep(0.01)
+        else:
+            return

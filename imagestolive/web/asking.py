@@ -1,0 +1,93 @@
+"""From a page to a job: who asks for it, and the answer that leads to its page.
+
+A browser that asks for work is told apart from others by a random cookie, which it gets with its first job and forgets when it is
+closed. It says nothing of its user; of an address only how many cards wait for it is kept, in memory (jobs).
+
+A form that asks for a job holds a random value, `once`: sent twice, it is one job, also where there was no cookie before.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import secrets
+
+from flask import Flask, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from imagestolive.jobs import Job
+from imagestolive.jobs.running import DRAW
+from imagestolive.pipeline import PROGRAM, DrawnSet
+from imagestolive.sets import Pick, Request, SetFile, new_code
+from imagestolive.web.current import jobs, pipeline
+from imagestolive.web.language import words
+
+COOKIE = "client"
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)  # as secrets.token_urlsafe(16) writes it
+
+
+def install(app: Flask) -> None:
+    app.jinja_env.globals["once"] = lambda: secrets.token_urlsafe(16)
+
+
+def fetch_images(code: str, asked: Request, refused: tuple[Pick, ...], back: str, *, again: bool = False) -> Response:
+    """To the page of the job that fetches the images of a set. `again`: what an earlier job fetched is not there any more.
+
+    Raises QueueFull, and what the ledger raises.
+    """
+    today, _ = pipeline().known_request(asked)
+    content = SetFile(program=PROGRAM, code=code, request=today, refused=refused, picks=()).to_bytes()
+    return _ask(kind=DRAW, content=content, cards=today.slots, back=back, again=again)
+
+
+def make_file(file: str, drawn: DrawnSet, back: str) -> Response:
+    """To the page of the job that makes a file of a set with the images that it has now. Raises the same."""
+    return _ask(kind=file, content=drawn.set_file().to_bytes(), cards=drawn.request.slots, back=back)
+
+
+def again_path(job: Job) -> str:
+    """Where the form is sent that asks for the same once more."""
+    path, _, query = job.back.partition("#")[0].partition("?")
+    return f"{path}/{'fetch' if job.kind == DRAW else job.kind}?{query}"
+
+
+def code_of_form() -> str:
+    """A new code for a set: the same one for the same form."""
+    once = _once()
+    return new_code(secrets.randbits) if once is None else new_code(lambda bits: int.from_bytes(_hash("code", once)) >> (256 - bits))
+
+
+def _ask(*, kind: str, content: bytes, cards: int, back: str, again: bool = False) -> Response:
+    known = _TOKEN.fullmatch(request.cookies.get(COOKIE, ""))
+    client = known[0] if known else _new_client()
+    job = jobs().accept(
+        client=client,
+        address=request.remote_addr,
+        kind=kind,
+        content=content,
+        cards=cards,
+        lang=words().lang,
+        back=back,
+        again=again,
+    )
+    response = redirect(url_for("job.show", job_id=job.id), 303)
+    response.headers["Cache-Control"] = "private, no-store"
+    if not known:
+        response.set_cookie(COOKIE, client, secure=request.is_secure, httponly=True, samesite="Lax")
+    return response
+
+
+def _new_client() -> str:
+    once = _once()
+    return secrets.token_urlsafe(16) if once is None else base64.urlsafe_b64encode(_hash("client", once)[:16]).decode().rstrip("=")
+
+
+def _once() -> str | None:
+    found = _TOKEN.fullmatch(request.form.get("once", ""))
+    return found[0] if found else None
+
+
+def _hash(what: str, once: str) -> bytes:
+    return hashlib.sha256(f"{what} {once}".encode()).digest()

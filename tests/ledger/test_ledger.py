@@ -1,0 +1,236 @@
+"""The ledger: opened by many at once, written by many at once, and plain about what does not work."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import event, inspect
+from sqlalchemy.exc import IntegrityError
+
+from imagestolive.ledger import HEAD, MIGRATIONS, Ledger, LedgerBusy, LedgerNewer, LedgerUnusable
+from imagestolive.ledger.jobrows import JobRows
+from imagestolive.ledger.schema import metadata
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with closing(Ledger(tmp_path / "ledger.sqlite3", wait_s=10)) as opened:
+        yield opened
+
+
+def add(rows: JobRows, job_id: str, **values: object) -> None:
+    plain = {"kind": "pdf", "content": b"{}", "once": job_id, "client": "c", "lang": "en", "back": "/", "cards": 1, "accepted_s": 0.0}
+    rows.add(id=job_id, **{**plain, **values})
+
+
+def test_the_head_named_in_the_program_is_that_of_the_migrations() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    assert ScriptDirectory.from_config(config).get_heads() == [HEAD]
+
+
+def test_the_migrations_make_the_tables_that_the_program_uses(ledger: Ledger) -> None:
+    with ledger.reading() as connection:
+        found = inspect(connection)
+        assert set(found.get_table_names()) == {*metadata.tables, "alembic_version"}
+        for name, table in metadata.tables.items():
+            assert [(column["name"], column["nullable"]) for column in found.get_columns(name)] == [
+                (column.name, column.nullable) for column in table.columns
+            ]
+            assert {index["name"]: index["column_names"] for index in found.get_indexes(name)} == {
+                index.name: [column.name for column in index.columns] for index in table.indexes
+            }
+
+
+def test_processes_that_open_a_new_ledger_at_once_all_find_it_ready(tmp_path: Path) -> None:
+    path = tmp_path / "a folder with 100 %" / "ledger.sqlite3"
+    program = "import sys, pathlib; from imagestolive.ledger import Ledger; Ledger(pathlib.Path(sys.argv[1])).close()"
+    running = [subprocess.Popen([sys.executable, "-W", "error", "-c", program, path], stderr=subprocess.PIPE) for _ in range(4)]
+    assert [process.communicate()[1] for process in running] == [b""] * 4
+    assert [process.returncode for process in running] == [0] * 4
+
+
+def test_sqlite_writes_ahead_and_holds_to_its_keys(ledger: Ledger) -> None:
+    with ledger.reading() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def test_ten_writers_at_once_lose_nothing(ledger: Ledger) -> None:
+    with ledger.writing() as connection:
+        add(JobRows(connection), "counted")
+
+    def count() -> None:
+        for _ in range(10):
+            with ledger.writing() as connection:
+                row = JobRows(connection).find("counted")
+                assert row is not None
+                connection.exec_driver_sql("UPDATE job SET done = ?", (row["done"] + 1,))
+
+    threads = [threading.Thread(target=count) for _ in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with ledger.reading() as connection:
+        assert (JobRows(connection).find("counted") or {})["done"] == 100
+
+
+def test_who_reads_waits_for_no_writer(ledger: Ledger) -> None:
+    with ledger.writing() as writing:
+        add(JobRows(writing), "unfinished")
+        with ledger.reading() as reading:
+            assert JobRows(reading).find("unfinished") is None
+
+
+def test_an_error_undoes_its_transaction(ledger: Ledger) -> None:
+    with pytest.raises(IntegrityError), ledger.writing() as connection:
+        list(map(partial(add, JobRows(connection)), ("undone", "undone")))
+    with ledger.reading() as connection:
+        assert JobRows(connection).find("undone") is None
+
+
+def test_a_lock_that_does_not_end_is_a_503_in_plain_words(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite3"
+    with closing(Ledger(path, wait_s=0.1)) as ledger, closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(LedgerBusy) as raised, ledger.writing():
+            pass
+        assert raised.value.status == 503
+        other.execute("ROLLBACK")
+        with ledger.writing() as connection:
+            add(JobRows(connection), "now")
+
+
+def test_a_lock_that_ends_is_waited_for(ledger: Ledger) -> None:
+    with closing(sqlite3.connect(ledger.place, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        timer = threading.Timer(0.2, other.execute, ("ROLLBACK",))
+        timer.start()
+        with ledger.writing() as connection:
+            add(JobRows(connection), "after a while")
+        timer.join()
+
+
+def test_what_is_no_ledger_is_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite3"
+    path.write_bytes(b"a letter to a friend, not a database " * 100)
+    with pytest.raises(LedgerUnusable) as raised:
+        Ledger(path)
+    assert str(path) not in str(raised.value)  # pages say the sentence
+    assert path.read_bytes().startswith(b"a letter")
+
+
+def test_a_folder_that_cannot_be_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(LedgerUnusable):
+        Ledger(tmp_path / "file" / "ledger.sqlite3")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite://",
+        "sqlite:///:memory:",
+        "nonsense://there/is",
+        "postgresql://a:secret@host:port/db",
+        "postgresql+nothing://a:secret@host/db",
+    ],
+)
+def test_a_url_that_leads_nowhere_is_told_without_its_password(url: str) -> None:
+    with pytest.raises(LedgerUnusable) as raised:
+        Ledger(url)
+    assert "secret" not in str(raised.value.facts)
+
+
+def test_a_url_opens_the_same_ledger_as_a_path(ledger: Ledger) -> None:
+    with ledger.writing() as connection:
+        add(JobRows(connection), "one")
+    with closing(Ledger(f"sqlite+pysqlite:///{ledger.place}")) as again, again.reading() as connection:
+        assert JobRows(connection).find("one") is not None
+
+
+def test_a_ledger_of_a_newer_version_is_left_alone(ledger: Ledger) -> None:
+    with ledger.writing() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(LedgerNewer):
+        Ledger(Path(ledger.place))
+
+
+def test_the_queue_takes_the_oldest_and_passes_over_who_has_two_running(ledger: Ledger) -> None:
+    with ledger.writing() as connection:
+        rows = JobRows(connection)
+        for job_id, client in (("a1", "a"), ("a2", "a"), ("a3", "a"), ("b1", "b")):
+            add(rows, job_id, client=client)
+        claimed = [rows.claim(0.0, 2) for _ in range(4)]
+        assert [row and row["id"] for row in claimed] == ["a1", "a2", "b1", None]
+        assert rows.end("a2", "cancelled", 0.0, ["running"])
+        assert (rows.claim(0.0, 2) or {})["id"] == "a3"
+
+
+_ROWS = """
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
+    INSERT INTO job(id, state, kind, content, once, client, lang, back, cards, done, of, counts, attempts, lost, accepted_s, finished_s)
+    SELECT 'j' || i, CASE WHEN i % 2 THEN 'done' ELSE 'accepted' END, 'pdf', '', i, i / 10, 'en', '/', 1, 0, 0, '{}', 0, 0,
+           -i, CASE WHEN i % 2 THEN -i END FROM n
+"""  # a clock that runs backwards while they come in
+
+
+@pytest.fixture
+def crowded(ledger: Ledger) -> Ledger:
+    with ledger.writing() as connection:
+        connection.exec_driver_sql(_ROWS)
+    return ledger
+
+
+def test_order_and_purge_hold_in_a_hundred_thousand_rows_of_a_clock_that_ran_backwards(crowded: Ledger) -> None:
+    with crowded.writing() as connection:
+        rows = JobRows(connection)
+        assert (rows.claim(0.0, 2) or {})["id"] == "j2"
+        assert rows.ahead("j10") == 3  # 4, 6, 8
+        assert len(rows.over(-50_000.0, limit=500)) == 500
+        assert sorted(rows.over(-99_994.0, limit=500)) == ["j99995", "j99997", "j99999"]
+        rows.none_from_the_future(-99_996.0)
+        assert sorted(rows.over(-99_996.0, limit=500)) == ["j99997", "j99999"]
+        assert len(rows.over(-99_995.0, limit=100_000)) == 50_000
+
+
+def test_no_question_reads_through_all_rows(crowded: Ledger) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def ask(_connection: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
+        asked.append((statement, parameters))
+
+    with crowded.writing() as connection:
+        event.listen(connection, "before_cursor_execute", ask)
+        rows = JobRows(connection)
+        rows.claim(0.0, 2)
+        rows.next_ids(2, 2)
+        rows.silent(0.0)
+        rows.over(-200_000.0, 500)
+        rows.none_from_the_future(0.0)
+        rows.same("7", ["accepted", "done"])
+        rows.unfinished("7")
+        rows.ahead("j9")
+        rows.usual_s(20)
+        rows.waiting(["j9"])
+        rows.states(["j9"])
+        rows.holds("j9", 1)
+        rows.beat("j9", 1, done=1)
+        rows.forget(["j9"])
+        event.remove(connection, "before_cursor_execute", ask)
+        assert len(asked) == 15
+        for statement, parameters in asked:
+            steps = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+            assert not [step for step in steps if step.startswith("SCAN job") or "ORDER BY" in step], (statement, steps)
