@@ -193,8 +193,7 @@ def test_only_release_makes_what_is_cleared_and_only_the_pipeline_makes_cards_an
 
 def test_what_takes_long_to_load_waits_until_it_is_needed() -> None:
     slow = {
-        "fontTools.subset",
-        "fontTools.varLib",
+        "fontTools.ttLib",
         "lxml",
         "numpy",
         "pikepdf",

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import io
+import struct
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 import uharfbuzz
-from fontTools.fontBuilder import FontBuilder
-from fontTools.pens.cu2quPen import Cu2QuPen
-from fontTools.pens.ttGlyphPen import TTGlyphPen
-from fontTools.ttLib import TTFont
+from uharfbuzz import OTMetricsTag, OTNameIdPredefined, StyleTag, SubsetFlags, SubsetInput, SubsetInputSets, SubsetPlan
 
 from imagestolive.errors import N_, ImagesToLiveError
 
 PER_EM = 1000  # all faces are measured and embedded in thousandths of their size
-_CURVE_ERROR = 0.5  # 1/1000 em: what a cubic curve may lose when it becomes quadratic ones
-_NO_DATE = 2_082_844_800  # 1970-01-01 in seconds since 1904: a subset has no clock
+_NEEDED = {"glyf", "gvar", "fvar", "avar", "head", "hhea", "hmtx", "HVAR", "loca", "maxp", "post"}  # of a file that is cut down
 _MAY_NOT = 0x0002 | 0x0100 | 0x0200  # OS/2 fsType: restricted, no subsetting, bitmaps only
 
 
@@ -60,10 +56,10 @@ class FontProgram:
 
     def __init__(self, source: Path | bytes, *, name: str | None = None, index: int = 0, weight: int | None = None) -> None:
         """`source` is mapped where it is a path. `name` is the PostScript name, unless the font's own will do."""
-        self._source, self._index = source, index
         blob = uharfbuzz.Blob.from_file_path(str(source)) if isinstance(source, Path) else uharfbuzz.Blob(source)
-        face = uharfbuzz.Face(blob, index)
-        self._name = name or face.get_name(uharfbuzz.OTNameIdPredefined.POSTSCRIPT_NAME)
+        face = self._face = uharfbuzz.Face(blob, index)
+        self._weight = weight
+        self._name = name or face.get_name(OTNameIdPredefined.POSTSCRIPT_NAME)
         self._font = uharfbuzz.Font(face)
         self._font.scale = (PER_EM, PER_EM)
         if weight is not None:
@@ -100,43 +96,44 @@ class FontProgram:
         return advance
 
     def subset(self, gids: Collection[int]) -> Subset:
-        """A font of these glyphs and .notdef. Raises MayNotEmbed."""
-        source = self._source if isinstance(self._source, Path) else io.BytesIO(self._source)
-        with TTFont(source, lazy=True, fontNumber=self._index) as about:
-            if about["OS/2"].fsType & _MAY_NOT:
-                raise MayNotEmbed(font=self._name)
-            drawn = [0, *sorted(set(gids) - {0})]
-            font, widths = self._cut(drawn, cubic="glyf" not in about)
-            data = io.BytesIO()
-            font.save(data)
-            per_em, head = PER_EM / about["head"].unitsPerEm, font["head"]
-            return Subset(
-                name=self._name,
-                data=data.getvalue(),
-                cids={gid: cid for cid, gid in enumerate(drawn)},
-                widths=dict(enumerate(widths)),
-                ascent=about["hhea"].ascent * per_em,
-                descent=about["hhea"].descent * per_em,
-                cap_height=about["OS/2"].sCapHeight * per_em,
-                italic_angle=int.from_bytes(about.reader["post"][4:8], "big", signed=True) / 0x10000,  # not the names behind it
-                bbox=(head.xMin, head.yMin, head.xMax, head.yMax),
-            )
+        """A font of these glyphs and .notdef, and the glyphs that these are composed of. Raises MayNotEmbed."""
+        if int.from_bytes(self._table("OS/2")[8:10], "big") & _MAY_NOT:
+            raise MayNotEmbed(font=self._name)
+        drawn = [0, *sorted(set(gids) - {0})]
+        if "glyf" in self._face.table_tags and self._face.upem == PER_EM:
+            data, kept = self._cut(drawn)
+        else:
+            from imagestolive.fonts.redrawn import redrawn  # rare, and slow to load
 
-    def _cut(self, gids: list[int], *, cubic: bool) -> tuple[TTFont, list[float]]:
-        names = [".notdef", *(f"glyph{gid}" for gid in gids[1:])]
-        glyphs = {}
-        for name, gid in zip(names, gids, strict=True):
-            pen = TTGlyphPen({})
-            self._font.draw_glyph_with_pen(gid, Cu2QuPen(pen, _CURVE_ERROR, reverse_direction=cubic))
-            glyphs[name] = pen.glyph()
-        widths = [self._font.get_glyph_h_advance(gid) for gid in gids]
-        builder = FontBuilder(PER_EM, isTTF=True)
-        builder.setupGlyphOrder(names)
-        builder.setupGlyf(glyphs)
-        lefts = [getattr(glyphs[name], "xMin", 0) for name in names]
-        builder.setupHorizontalMetrics(dict(zip(names, zip(widths, lefts, strict=True), strict=True)))
+            data, kept = redrawn(self._font, drawn, cubic="glyf" not in self._face.table_tags), drawn
+        cids = {gid: cid for cid, gid in enumerate(kept)}
         extents = self._font.get_font_extents("ltr")
-        builder.setupHorizontalHeader(ascent=extents.ascender, descent=extents.descender)
-        builder.setupPost(keepGlyphNames=False)
-        builder.updateHead(created=_NO_DATE, modified=_NO_DATE)
-        return builder.font, widths
+        return Subset(
+            name=self._name,
+            data=data,
+            cids={gid: cids[gid] for gid in drawn},
+            widths={cid: self.advance(gid) for gid, cid in cids.items()},
+            ascent=extents.ascender,
+            descent=extents.descender,
+            cap_height=self._font.get_metric_position(OTMetricsTag.CAP_HEIGHT),
+            italic_angle=self._font.get_style_value(StyleTag.SLANT_ANGLE),
+            bbox=struct.unpack_from(">4h", uharfbuzz.Face(data).reference_table("head").data, 36),
+        )
+
+    def _cut(self, gids: list[int]) -> tuple[bytes, list[int]]:
+        """The file without all else, in the weight that is set, and the numbers that its glyphs had."""
+        asked = SubsetInput()
+        asked.sets(SubsetInputSets.GLYPH_INDEX).set(set(gids))
+        asked.sets(SubsetInputSets.DROP_TABLE_TAG).set({int.from_bytes(tag.encode(), "big") for tag in {*self._face.table_tags} - _NEEDED})
+        asked.flags = SubsetFlags.NO_HINTING | SubsetFlags.NOTDEF_OUTLINE
+        if self._weight is not None:
+            for axis in self._face.axis_infos:
+                asked.pin_axis_to_default(self._face, axis.tag)
+            asked.pin_axis_location(self._face, "wght", self._weight)
+        plan = SubsetPlan(self._face, asked)
+        numbers: Mapping[int, int] = plan.new_to_old_glyph_mapping
+        return plan.execute().blob.data, [old for _, old in sorted(numbers.items())]
+
+    def _table(self, tag: str) -> bytes:
+        data: bytes = self._face.reference_table(tag).data
+        return data
