@@ -5,7 +5,7 @@ Grey is 0 black, 1 white, and only lines may be grey.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from imagestolive.qr import Modules
 from imagestolive.records import Picture
@@ -22,7 +22,7 @@ class Text:
     face: str  # one of fonts.FACES
     size_pt: float
     width_mm: float  # as measured, tracking included
-    runs: tuple[Run, ...]  # what is drawn for the string, left to right
+    runs: tuple[Run, ...] = field(compare=False)  # what is drawn for the string, left to right: it follows from string and face
     tracking_pt: float = 0.0
 
 

@@ -20,7 +20,7 @@ from imagestolive.fonts import Fonts
 from imagestolive.pdf.archive import SET_FILE, attached, declared, information
 from imagestolive.pdf.images import Bitmaps, Quality
 from imagestolive.pdf.objects import Objects, array, references, text
-from imagestolive.pdf.pages import Content
+from imagestolive.pdf.pages import Content, Lettering
 from imagestolive.pdf.type import Type
 from imagestolive.sets import SET_FILE_MOST_BYTES
 from imagestolive.sheets import Page, Placed
@@ -64,6 +64,7 @@ class Document:
         self._objects = Objects(out)
         self._root, self._tree, self._fonts_number = (self._objects.reserve() for _ in range(3))
         self._type = Type(fonts)
+        self._lettering = Lettering(self._type)
         self._bitmaps = Bitmaps(self._objects, quality)
         self._pages: list[int] = []
         self._bookmarks: list[tuple[str, int]] = []  # title, number of the page's object
@@ -80,7 +81,7 @@ class Document:
 
     def sheet(self, page: Page, side: Callable[[Placed], Side], bleed_mm: float = 0.0, above: Sequence[Item] = ()) -> None:
         """One page of a sheet; `above` is drawn over it, in the sheet's own coordinates. A card's own paper is trimmed to the card."""
-        content = Content(page.paper.height_mm, self._type, self._bitmaps)
+        content = Content(page.paper.height_mm, self._lettering, self._bitmaps)
         for place in page.placed:
             content.placed(place, side(place), bleed_mm)
         for tick in page.ticks:
@@ -91,7 +92,7 @@ class Document:
 
     def side(self, side: Side, bleed_mm: float = 0.0) -> None:
         """A page of one side alone, in the side's own size; with bleed the page is larger than what is to be left of it."""
-        content = Content(side.height_mm + 2 * bleed_mm, self._type, self._bitmaps)
+        content = Content(side.height_mm + 2 * bleed_mm, self._lettering, self._bitmaps)
         if bleed_mm:
             content.moved(bleed_mm, bleed_mm)
         content.side(side, bleed_mm)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import zlib
+from functools import lru_cache
 from typing import Literal
 
 from imagestolive import pictures
 from imagestolive.faces import Code, Image
-from imagestolive.pdf.objects import Objects
-from imagestolive.qr import Modules
+from imagestolive.pdf.objects import LEVEL, Objects
+from imagestolive.qr import KEPT, Modules
 from imagestolive.records import Picture
 from imagestolive.units import MM_PER_INCH
 
@@ -62,10 +63,14 @@ class Bitmaps:
 
     def _code(self, modules: Modules) -> int:
         """A mask through which black is painted where a bit is 0. A module is 8 x 8 bits, large enough to stay sharp."""
-        rows = b"".join(8 * row.translate(_BITS) for row in modules)
         side_px = 8 * len(modules)
-        entries = f"/Type/XObject/Subtype/Image/Width {side_px}/Height {side_px}/ImageMask true/BitsPerComponent 1"
-        return self._objects.stream(entries, rows)
+        entries = f"/Type/XObject/Subtype/Image/Width {side_px}/Height {side_px}/ImageMask true/BitsPerComponent 1/Filter/FlateDecode"
+        return self._objects.stream(entries, _deflated(modules), packed=True)
+
+
+@lru_cache(KEPT)  # as the backs that a page has shown: the PDF that is asked for next has the same codes
+def _deflated(modules: Modules) -> bytes:
+    return zlib.compress(b"".join([8 * row.translate(_BITS) for row in modules]), LEVEL)
 
 
 def _times(picture: Picture, dots: int) -> int:

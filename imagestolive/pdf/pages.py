@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 from imagestolive.faces import Code, Fill, Frame, Image, Item, Rule, Side, Span, Text
@@ -15,14 +16,50 @@ from imagestolive.units import PT_PER_MM, mm, pt
 COPIED_MOST = 8_000  # characters: a string of PDF/A has 32,767 bytes at most
 
 _TURNS = {0: "1 0 0 1", 90: "0 -1 1 0", 180: "-1 0 0 -1", 270: "0 1 -1 0"}  # counter-clockwise, where y runs down
-_KEPT = 4096  # numbers and lines that stand in the same place on card after card
+_KEPT, _LINES_KEPT = 4096, 512  # numbers and rules, lines of type: most stand in the same place on card after card
+
+
+class Lettering:
+    """Lines of type as content, in the faces of one document."""
+
+    def __init__(self, type_: Type) -> None:
+        self._type = type_
+        self.line = lru_cache(_LINES_KEPT)(self._line)
+
+    def _line(self, item: Text, *, copied: bool) -> str:
+        """A line; what is drawn in another order than it is read says how it is copied, unless that is said already."""
+        content = []
+        x_mm, tracking_mm = item.x_mm, mm(item.tracking_pt)
+        for nth, run in enumerate(item.runs, 1):
+            size_mm = mm(item.size_pt) * run.scale
+            said = run.shaped and not copied
+            if said:
+                content.append(f"/Span<</ActualText{text(run.text[:COPIED_MOST])}>>BDC")
+            content.append(f"BT {self._type.name(run.face)} {_n(size_mm)} Tf {_n(tracking_mm)} Tc")
+            content += self._run(run, x_mm, item.baseline_mm, size_mm, tracking_mm)
+            content.append("ET")
+            if nth < len(item.runs):
+                x_mm += sum(glyph.advance for glyph in run.glyphs) * size_mm / 1000 + tracking_mm * len(run.glyphs)
+            if said:
+                content.append("EMC")
+        return "\n".join(content)
+
+    def _run(self, run: Run, x_mm: float, baseline_mm: float, size_mm: float, tracking_mm: float) -> Iterator[str]:
+        """Shows a run's glyphs; of a shaped run each glyph is put where shaping says."""
+        if not run.shaped:
+            yield f"1 0 0 -1 {_n(x_mm)} {_n(baseline_mm)} Tm {self._type.codes(run.face, run.glyphs)} Tj"
+            return
+        for glyph in run.glyphs:
+            at = f"{_n(x_mm + glyph.dx * size_mm / 1000)} {_n(baseline_mm - glyph.dy * size_mm / 1000)}"
+            yield f"1 0 0 -1 {at} Tm {self._type.codes(run.face, (glyph,))} Tj"
+            x_mm += glyph.advance * size_mm / 1000 + tracking_mm
 
 
 class Content:
     """The content of one page."""
 
-    def __init__(self, height_mm: float, type_: Type, bitmaps: Bitmaps) -> None:
-        self._type = type_
+    def __init__(self, height_mm: float, lettering: Lettering, bitmaps: Bitmaps) -> None:
+        self._lettering = lettering
         self._bitmaps = bitmaps
         self._lines = [f"{PT_PER_MM:.6f} 0 0 {-PT_PER_MM:.6f} 0 {pt(height_mm):.4f} cm"]
         self.called: dict[str, int] = {}  # resource name -> object number, of the bitmaps it shows
@@ -61,7 +98,7 @@ class Content:
     def item(self, item: Item) -> None:
         match item:
             case Text():
-                self._text(item, copied=False)
+                self._lines.append(self._lettering.line(item, copied=False))
             case Span():
                 self._copied_as(item.actual_text, item.items)
             case Rule():
@@ -79,35 +116,8 @@ class Content:
 
     def _copied_as(self, string: str, items: tuple[Text, ...]) -> None:
         self._lines.append(f"/Span<</ActualText{text(string[:COPIED_MOST])}>>BDC")
-        for item in items:
-            self._text(item, copied=True)
+        self._lines.extend([self._lettering.line(item, copied=True) for item in items])
         self._lines.append("EMC")
-
-    def _text(self, item: Text, *, copied: bool) -> None:
-        """A line; what is drawn in another order than it is read says how it is copied, unless that is said already."""
-        x_mm, tracking_mm = item.x_mm, mm(item.tracking_pt)
-        for nth, run in enumerate(item.runs, 1):
-            size_mm = mm(item.size_pt) * run.scale
-            said = run.shaped and not copied
-            if said:
-                self._lines.append(f"/Span<</ActualText{text(run.text[:COPIED_MOST])}>>BDC")
-            self._lines.append(f"BT {self._type.name(run.face)} {_n(size_mm)} Tf {_n(tracking_mm)} Tc")
-            self._run(run, x_mm, item.baseline_mm, size_mm, tracking_mm)
-            self._lines.append("ET")
-            if nth < len(item.runs):
-                x_mm += sum(glyph.advance for glyph in run.glyphs) * size_mm / 1000 + tracking_mm * len(run.glyphs)
-            if said:
-                self._lines.append("EMC")
-
-    def _run(self, run: Run, x_mm: float, baseline_mm: float, size_mm: float, tracking_mm: float) -> None:
-        """Shows a run's glyphs; of a shaped run each glyph is put where shaping says."""
-        if not run.shaped:
-            self._lines.append(f"1 0 0 -1 {_n(x_mm)} {_n(baseline_mm)} Tm {self._type.codes(run.face, run.glyphs)} Tj")
-            return
-        for glyph in run.glyphs:
-            at = f"{_n(x_mm + glyph.dx * size_mm / 1000)} {_n(baseline_mm - glyph.dy * size_mm / 1000)}"
-            self._lines.append(f"1 0 0 -1 {at} Tm {self._type.codes(run.face, (glyph,))} Tj")
-            x_mm += glyph.advance * size_mm / 1000 + tracking_mm
 
     def _line(self, x0_mm: float, y0_mm: float, x1_mm: float, y1_mm: float, grey: float, width_pt: float) -> None:
         self._lines.append(_stroke(x0_mm, y0_mm, x1_mm, y1_mm, grey, width_pt))

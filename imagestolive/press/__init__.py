@@ -311,7 +311,8 @@ def has_backs(request: Request) -> bool:
 
 def put_away(card: Card) -> Card:
     """The card without its picture's data."""
-    return card if card.picture is None else dataclasses.replace(card, picture=card.picture.without_data())
+    picture = card.picture and card.picture.without_data()
+    return card if picture is card.picture else dataclasses.replace(card, picture=picture)
 
 
 def person_said(person: int | None, words: Words) -> str:

@@ -69,6 +69,7 @@ class Setting:
         self._plain_advances: dict[str, dict[str, float]] = {}
         self._shaped_line = lru_cache(_LINES_KEPT)(self._shape_line)
         self.runs = lru_cache(_LINES_KEPT)(self._runs)
+        self.width = lru_cache(_LINES_KEPT)(self._width)
         self.face_of = lru_cache(_CLUSTERS_KEPT)(self._find_face)
 
     def plain(self, face: str) -> dict[str, Glyph]:
@@ -93,7 +94,7 @@ class Setting:
             return self._shaped_line(text, face)
         return (Run(face=face, scale=1, glyphs=glyphs, text=text.replace(_NBSP, " "), shaped=False),) if glyphs else ()
 
-    def width(self, text: str, face: str) -> float:
+    def _width(self, text: str, face: str) -> float:
         """Width of one line in 1/1000 of its type size. Raises KeyError for a cluster that no face has."""
         try:
             return sum(map(self._advances(face).__getitem__, text))
