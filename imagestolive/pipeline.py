@@ -920,10 +920,10 @@ class Pipeline:
 
     def _record(self, pick: Pick) -> ImageRecord:
         opened = self._opened_or_raise(pick.dataset)
-        rows = opened.table.find(image_id=pick.image_id)
-        if not rows:
+        record = opened.table.named(pick.image_id)
+        if record is None:
             raise NotReleased("gone")
-        return opened.record(rows[0])
+        return opened.read(record)
 
     def _picture(self, fetched: FetchedImage) -> Picture:
         """The picture of a file, which is decoded once: what was found is kept. Raises Unreadable."""
@@ -1052,7 +1052,10 @@ class _Opened:
 
     def record(self, row: int) -> ImageRecord:
         """The record in a row, its license read as the operator's configuration says."""
-        record = self.table.record(row)
+        return self.read(self.table.record(row))
+
+    def read(self, record: ImageRecord) -> ImageRecord:
+        """The record with its license as the operator's configuration reads it."""
         meant = self.license_map.get(record.license_raw) if record.license_raw else self.own_license
         return dataclasses.replace(record, license_raw=meant, license=licenses.license_id(meant)) if meant else record
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from imagestolive.fonts import FACES, NO_GLYPH, OTHER_FACES, Fonts, FontsMissing, FontsNotKept, MayNotEmbed
 from imagestolive.fonts.others import PROGRAMS, path_of
+from imagestolive.fonts.own import RECIPES, fingerprint
 from imagestolive.fonts.programs import FontProgram
 
 QUICKEST = "serif-italic"
@@ -81,15 +82,15 @@ def test_what_is_kept_is_not_made_again(folder: Path, fonts: Fonts, tmp_path: Pa
     kept = next(path for path in folder.iterdir() if path.match(f"{QUICKEST}-*.ttf"))
     (tmp_path / kept.name).write_bytes(b"kept")
     assert Fonts(tmp_path).ttf(QUICKEST) == b"kept"
-    assert metadata.version("fontpkg-source-serif-4") in kept.name
+    assert fingerprint(RECIPES[QUICKEST]) in kept.name
     assert metadata.version("fonttools") in kept.name
 
 
 def test_a_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_package(name: str) -> str:
-        raise metadata.PackageNotFoundError(name)
+    def no_package(name: str) -> Path:
+        raise ModuleNotFoundError(name)
 
-    monkeypatch.setattr(metadata, "version", no_package)
+    monkeypatch.setattr(resources, "files", no_package)
     with pytest.raises(FontsMissing, match="pip install fontpkg-source-sans-3"):
         Fonts(tmp_path).ttf("sans")
 

@@ -39,7 +39,7 @@ class Fonts:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._read: dict[str, bytes] = {}
+        self._read: dict[tuple[str, str], bytes] = {}
         self._glyphs: dict[str, dict[str, tuple[int, float]]] = {}
         self._programs: dict[str, FontProgram] = {}
 
@@ -90,17 +90,16 @@ class Fonts:
         return self._programs[face]
 
     def _kept(self, face: str, form: Literal["ttf", "woff2"]) -> bytes:
-        recipe = own.RECIPES[face]
-        name = f"{face}-{own.version(recipe.package)}-fonttools{fontTools.version}-r{own.RECIPE}.{form}"
-        if name not in self._read:
-            path = self._folder / name
+        if (face, form) not in self._read:
+            recipe = own.RECIPES[face]
+            path = self._folder / f"{face}-{own.fingerprint(recipe)}-fonttools{fontTools.version}-r{own.RECIPE}.{form}"
             try:
                 if not path.is_file() or not path.stat().st_size:
                     self._keep(path, _made(recipe, form))
-                self._read[name] = path.read_bytes()
+                self._read[face, form] = path.read_bytes()
             except OSError as error:
                 raise FontsNotKept(folder=self._folder, detail=error.strerror) from error
-        return self._read[name]
+        return self._read[face, form]
 
     def _keep(self, path: Path, data: bytes) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)

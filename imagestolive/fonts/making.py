@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from importlib import resources
 from typing import Any
 
 from fontTools import subset
@@ -11,7 +10,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
 
-from imagestolive.fonts.own import NO_GLYPH, RECIPE, FontsMissing, Recipe
+from imagestolive.fonts.own import NO_GLYPH, RECIPE, Recipe, source
 
 _DROPPED = ("BASE", "DSIG", "GDEF", "GPOS", "GSUB", "STAT")  # kerning and features: we draw without, and they make instancing slow
 _WEB_FEATURES = ["ccmp", "kern", "liga", "locl", "mark"]
@@ -23,11 +22,7 @@ _WEB_RANGES = (
 
 
 def _variable(recipe: Recipe) -> TTFont:
-    try:
-        file = resources.files(recipe.package.replace("-", "_")) / "files" / recipe.file
-        return TTFont(io.BytesIO(file.read_bytes()), recalcTimestamp=False)
-    except (ModuleNotFoundError, FileNotFoundError) as error:
-        raise FontsMissing(package=recipe.package) from error
+    return TTFont(io.BytesIO(source(recipe)), recalcTimestamp=False)
 
 
 def static(recipe: Recipe) -> bytes:

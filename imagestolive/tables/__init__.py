@@ -68,6 +68,9 @@ class Table(Protocol):
     def record(self, row: int) -> ImageRecord:
         """The record in a row, as it went in. Raises IndexError."""
 
+    def named(self, image_id: str) -> ImageRecord | None:
+        """The record that has the makers' id, if there is one."""
+
     def find(
         self, *, image_id: str | None = None, photo_id: str | None = None, author: str | None = None, url: str | None = None
     ) -> list[int]:

@@ -176,6 +176,11 @@ class ParquetTable(shared.Described):
             found = self._read(group, _NAMES).slice(row - self._starts[group], 1)
             return to_record(self.dataset, tuple(found.column(name)[0].as_py() for name in _NAMES))
 
+    def named(self, image_id: str) -> ImageRecord | None:
+        """The record that has the makers' id, if there is one."""
+        rows = self.find(image_id=image_id)
+        return self.record(rows[0]) if rows else None
+
     def find(
         self, *, image_id: str | None = None, photo_id: str | None = None, author: str | None = None, url: str | None = None
     ) -> list[int]:

@@ -294,9 +294,19 @@ class SqliteTable(shared.Described):
         """The record in a row, as it went in. Raises IndexError."""
         if not 0 <= row < self.rows:
             raise IndexError(row)
+        found = self._record("row = ?", row)
+        if found is None:
+            raise self.gone()
+        return found
+
+    def named(self, image_id: str) -> ImageRecord | None:
+        """The record that has the makers' id, if there is one."""
+        return self._record("image_id = ?", image_id)
+
+    def _record(self, where: str, value: object) -> ImageRecord | None:
+        found = self.fetch(f"{_SELECT} WHERE {where}", (value,))
         try:
-            (found,) = self.fetch(f"{_SELECT} WHERE row = ?", (row,))
-            return to_record(self.dataset, found)
+            return to_record(self.dataset, found[0]) if found else None
         except shared.DAMAGE:
             raise self.gone() from None
 

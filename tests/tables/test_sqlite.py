@@ -56,6 +56,7 @@ def test_a_set_without_labels_has_none_in_its_table(path: Path, build: Build) ->
     "ask",
     [
         lambda table: table.find(image_id="x"),
+        lambda table: table.named("x"),
         lambda table: table.find(photo_id="1"),
         lambda table: table.find(author="74881150@N00"),
         lambda table: table.find(url="https://www.flickr.com/photos/ana/31337"),

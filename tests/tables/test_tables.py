@@ -137,6 +137,12 @@ def test_an_image_is_found_by_id_photo_author_and_address(build: Build) -> None:
     assert table.find(image_id="%") == table.find(url="https://example.org/") == table.find(author="") == []
 
 
+def test_the_record_that_has_an_id_is_the_one_in_its_row(build: Build) -> None:
+    table = build(OAK, CREDITED)
+    assert [table.named(record.image_id) for record in (OAK, CREDITED)] == [table.record(0), table.record(1)]
+    assert table.named("nobody’s") is None
+
+
 @given(found=several_alike, licenses=st.none() | st.sets(st.none() | few_texts), here_only=st.booleans())
 @on_each_form
 def test_the_few_rows_that_a_rule_lets_pass_are_listed(
