@@ -656,3 +656,11 @@ def test_real_photographs_of_open_images_and_coco_are_printed_credited_and_untou
         assert any(stream.endswith(scan) for stream in streams), card["record"]["locator"]
     codes = {code.text for page in rasters("a.pdf", 300)[1::2] for code in zxingcpp.read_barcodes(page)}
     assert len(codes) == 8
+
+
+def test_a_command_ends_without_looking_through_its_memory() -> None:
+    program = (
+        "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count() > 0)); from imagestolive.cli import main; main(['sizes'])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "True"
