@@ -910,12 +910,14 @@ class Pipeline:
             if (reason := screening.by_file(fetched, policy).reason) is not None:
                 raise NotReleased(reason)
             picture = self._picture(fetched)
+            if (reason := screening.by_picture(picture).reason) is not None:
+                raise NotReleased(reason)
         except NotFetched as error:
             if isinstance(error, Changed):
                 self._forget(pick.dataset)
             raise NotReleased(error.reason) from None
-        except Unreadable:
-            raise NotReleased("unreadable") from None
+        except Unreadable as error:
+            raise NotReleased(error.reason) from None
         return Cleared(_GATE, record=record, fetched=fetched, picture=picture, sheet=opened.sheet)
 
     def _record(self, pick: Pick) -> ImageRecord:
@@ -938,10 +940,9 @@ class Pipeline:
         """A file that need not be read to be drawn: it has not changed, and was decoded before. What is drawn is read at the gate."""
         return unchanged if unchanged is not None and self._seen.find(unchanged) is not None else None
 
-    def _check_readable(self, fetched: FetchedImage) -> None:
-        """Raises Unreadable."""
-        if self._seen.find(fetched) is None:
-            self._picture(fetched)
+    def _decoded(self, fetched: FetchedImage) -> Picture:
+        """The same, with or without its data."""
+        return self._seen.find(fetched) or self._picture(fetched)
 
     # ---- cards ---------------------------------------------------------------------------------------------------------
 
@@ -1130,14 +1131,15 @@ class _Screening:
                     self._twins.see(record, fetched.sha256)
                     reason = reason or ("gone" if fetched.sha256 in self._twins.gone else None)
                 if reason is None:
-                    self._pipeline._check_readable(fetched)
+                    reason = screening.by_picture(self._pipeline._decoded(fetched)).reason
+                if reason is None:
                     sha256 = fetched.sha256
             except NotFetched as error:
                 reason = error.reason
                 if isinstance(error, Changed):
                     self._pipeline._forget(self._key)
-            except Unreadable:
-                reason = "unreadable"
+            except Unreadable as error:
+                reason = error.reason
         if reason is not None:
             self._left_out[record.dataset, record.image_id] = reason
         return Screened(image_id=record.image_id, sha256=sha256)
@@ -1167,7 +1169,7 @@ def notice(reason: Reason, words: Words) -> str:
     """What stands on a card, or a page, in the place of an image that is not shown."""
     if reason == "withdrawn":
         return words.say("This picture was withdrawn at someone’s request.")
-    if reason in ("gone", "unreadable", "not reachable"):
+    if reason in ("gone", "unreadable", "not an image", "not reachable"):
         return words.say("The source no longer shows this picture.")
     if reason == "not here":
         return words.say("This picture is not here.")

@@ -17,6 +17,8 @@ Reason = Literal[
     "gone",
     "not here",
     "unreadable",
+    "too small",
+    "too long",
     "not an image",
     "asked not to",
     "address refused",

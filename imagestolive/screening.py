@@ -7,8 +7,9 @@ from typing import get_args
 from imagestolive import licenses
 from imagestolive.errors import N_
 from imagestolive.policy import Policy, flag_key
-from imagestolive.records import ALLOWED, Decision, FetchedImage, ImageRecord, Reason
+from imagestolive.records import ALLOWED, Decision, FetchedImage, ImageRecord, Picture, Reason
 
+LEAST_PX = 2  # a side
 REASONS: tuple[Reason, ...] = get_args(Reason)
 
 # As they stand in “{n} …”, one or many: "7 left out: 4 flagged, 2 no license, 1 gone at the source".
@@ -22,6 +23,8 @@ REASON_WORDS: dict[Reason, str] = {
     "gone": N_("{n} gone at the source"),
     "not here": N_("{n} of a data set that is not here"),
     "unreadable": N_("{n} unreadable"),
+    "too small": N_("{n} too small to be shown"),
+    "too long": N_("{n} too large, or too long, to be read"),
     "not an image": N_("{n} whose address leads to no image"),
     "asked not to": N_("{n} whose host asks programs to leave them"),
     "address refused": N_("{n} with an address that is refused"),
@@ -49,6 +52,11 @@ def by_file(fetched: FetchedImage, policy: Policy) -> Decision:
     if (why := policy.flagged_sha256.get(fetched.sha256)) is not None:
         return Decision(reason="flagged", detail=why)
     return ALLOWED
+
+
+def by_picture(picture: Picture) -> Decision:
+    """What the pixels decide. A single one is what pages count their visitors with."""
+    return Decision(reason="too small") if min(picture.width_px, picture.height_px) < LEAST_PX else ALLOWED
 
 
 def by_license(record: ImageRecord, policy: Policy) -> Decision:

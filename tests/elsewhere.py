@@ -44,7 +44,14 @@ def number(image: str) -> int:
     return int(image, 16)
 
 
-def rows(root: Path, count: int, *, spread: int = 4, md5_of: Callable[[int], bytes | None] = lambda _: None) -> Path:
+def rows(
+    root: Path,
+    count: int,
+    *,
+    spread: int = 4,
+    md5_of: Callable[[int], bytes | None] = lambda _: None,
+    url_of: Callable[[int], str] | None = None,
+) -> Path:
     """A folder with the makers' list of `count` photographs on `spread` hosts, and not one of them."""
     root.mkdir(parents=True, exist_ok=True)
     with (root / "image_ids_and_rotation.csv").open("w", newline="", encoding="utf-8") as file:
@@ -59,7 +66,7 @@ def rows(root: Path, count: int, *, spread: int = 4, md5_of: Callable[[int], byt
                 (
                     image_id(n),
                     "train",
-                    url(n, spread),
+                    url_of(n) if url_of else url(n, spread),
                     page,
                     license_url,
                     "https://www.flickr.com/people/ana/",

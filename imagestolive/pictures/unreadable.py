@@ -5,16 +5,19 @@ from __future__ import annotations
 import contextlib
 import warnings
 from collections.abc import Iterator
+from typing import ClassVar
 
 from PIL import Image
 
 from imagestolive.errors import N_, ImagesToLiveError
+from imagestolive.records import Reason
 from imagestolive.words import DEFAULT_LANGUAGE, Words
 
 
 class Unreadable(ImagesToLiveError):
     """No picture can be made of these bytes; the children say why."""
 
+    reason: ClassVar[Reason] = "unreadable"
     sentence = N_("The file cannot be decoded: it is damaged, incomplete, or of a rare kind.")
 
     @property
@@ -40,6 +43,7 @@ class CutShort(Unreadable):
 
 
 class TooLarge(Unreadable):
+    reason = "too long"
     sentence = N_(
         "The image is too large: {width_px} × {height_px} pixels; we read {most_megapixels} megapixels and {most_side_px} pixels a side."
     )

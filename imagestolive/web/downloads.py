@@ -18,7 +18,7 @@ from imagestolive.web import asking, problems
 from imagestolive.web.current import press
 from imagestolive.web.language import words
 from imagestolive.web.opened import Opened, opened
-from imagestolive.web.print import form_page, read_answers
+from imagestolive.web.print import all_sent, form_page, read_answers
 from imagestolive.web.sending import made_now
 
 bp = Blueprint("downloads", __name__)
@@ -50,7 +50,7 @@ def send(typed: str, file: str) -> Response:
 @bp.post(_FILE)
 def start(typed: str, file: str) -> Response:
     """The same file, made by a job with the images that the set has now: to its page. Raises QueueFull."""
-    found = _opened(typed, file, MultiDict([*request.args.items(multi=True), *request.form.items(multi=True)]))
+    found = _opened(typed, file, all_sent())
     if isinstance(found, Response):
         return found
     if (short := found.too_few()) is not None:

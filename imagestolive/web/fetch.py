@@ -6,6 +6,7 @@ Every page of such a set answers with what there is to fetch, until it is here.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import Blueprint, Flask, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -16,9 +17,10 @@ from imagestolive.errors import ImagesToLiveError
 from imagestolive.fetch.problems import ToBeFetched
 from imagestolive.sets import Request
 from imagestolive.web import address, asking, problems
+from imagestolive.web.address import Asked
 from imagestolive.web.current import pipeline
 from imagestolive.web.opened import wanted
-from imagestolive.web.print import read_answers
+from imagestolive.web.print import all_sent, read_answers
 
 bp = Blueprint("fetch", __name__)
 
@@ -26,15 +28,14 @@ bp = Blueprint("fetch", __name__)
 @bp.get("/set/<typed>/fetch")
 def show(typed: str) -> Response:
     """Nothing is fetched by looking: back to the set."""
-    path, _ = _set(typed)
-    return redirect(path, 302)
+    return redirect(_path(sets.read_code(typed), _asked()), 302)
 
 
 @bp.post("/set/<typed>/fetch")
 def start(typed: str) -> Response:
     """To the page of the job. Raises QueueFull."""
-    path, asked = _set(typed)
-    return asking.fetch_images(sets.read_code(typed), asked, read_answers(request.args).asked.refused, path, again=True)
+    code, asked = sets.read_code(typed), _asked()
+    return asking.fetch_images(code, asked.request, asked.refused, _path(code, asked), again=True)
 
 
 def install(app: Flask) -> None:
@@ -42,33 +43,30 @@ def install(app: Flask) -> None:
 
 
 def to_be_fetched(error: ToBeFetched) -> problems.Page:
-    """In the place of a page of a set: how many images are to be fetched, and from where."""
+    """In the place of a page of a set: for how many cards images are to be fetched, and from where."""
     try:
-        path, asked = _set((request.view_args or {})["typed"])
-    except (KeyError, ImagesToLiveError):
+        code, asked = sets.read_code((request.view_args or {})["typed"]), _asked()
+        path, _, query = _path(code, asked).partition("?")
+    except (KeyError, ImagesToLiveError):  # no page of a set
         return problems.ours(error)
     html = render_template(
-        "fetch.html",
-        code=sets.written(sets.read_code((request.view_args or {})["typed"])),
-        n=asked.slots,
-        hosts=_hosts(asked),
-        action=path.partition("?")[0] + "/fetch?" + path.partition("?")[2],
+        "fetch.html", code=sets.written(code), n=asked.request.slots, hosts=_hosts(asked.request), action=f"{path}/fetch?{query}"
     )
     return html, error.status
 
 
-def _set(typed: str) -> tuple[str, Request]:
-    """The path of the set that the address names, and its request."""
-    code, asked = sets.read_code(typed), read_answers(request.args).asked
-    request_, _ = wanted(asked)
-    return address.path(code, request_, asked.refused, asked.without), request_
+def _asked() -> Asked:
+    """What was sent asks for, with the data sets that it is for. Raises what cannot be used of it."""
+    asked = read_answers(all_sent()).asked
+    return replace(asked, request=wanted(asked)[0])
+
+
+def _path(code: str, asked: Asked) -> str:
+    return address.path(code, asked.request, asked.refused, asked.without)
 
 
 def _hosts(asked: Request) -> Sequence[tuple[str, list[str]]]:
     """Title and hosts of each data set whose images are elsewhere; no hosts where they are all over the web."""
-    infos = [pipeline().data_set(part.key) for part in asked.datasets if part.key in _known()]
-    return [(info.sheet.title, [host for host in info.hosts if host != ANY_HOST]) for info in infos if info.hosts]
-
-
-def _known() -> set[str]:
-    return {info.key for info in pipeline().data_sets()}
+    keys = {part.key for part in asked.datasets}
+    infos = [info for info in pipeline().data_sets() if info.key in keys and info.hosts]
+    return [(info.sheet.title, [host for host in info.hosts if host != ANY_HOST]) for info in infos]

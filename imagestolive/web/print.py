@@ -156,6 +156,11 @@ def calibrate(typed: str) -> Response | Page:
     return follow(sets.read_code(typed), lambda found: url_for("printers.show", set=found.code) + "&" + found.path().partition("?")[2])
 
 
+def all_sent() -> MultiDict[str, str]:
+    """What the address asks for, and a form that was sent to it."""
+    return MultiDict([*request.args.items(multi=True), *request.form.items(multi=True)])
+
+
 def sent_by_the_form() -> bool:
     return not _FORM_ONLY.isdisjoint(request.args)
 

@@ -46,6 +46,15 @@ def test_every_page_of_the_set_says_what_there_is_to_fetch_and_from_where_and_fe
     assert remote.states() == []
 
 
+def test_a_form_sent_by_post_is_answered_for_the_set_that_it_asks_for(remote: Office) -> None:
+    sent = {"people": "4", "cards": "2", "dataset": elsewhere.KEY, "back": "notes"}
+    answer = remote.client().post("/set/K7Q2-9FXD/pdf", data=sent)
+    assert answer.status_code == 409
+    assert 'action="/set/K7Q2-9FXD/fetch?people=4&amp;cards=2&amp;dataset=open-images&amp;' in answer.text
+    assert "&amp;back=notes" in answer.text
+    assert remote.states() == []
+
+
 def test_asked_for_they_come_and_the_page_leads_on_to_the_set(remote: Office) -> None:
     client = remote.client()
     there = fetched(remote, client)
@@ -171,3 +180,14 @@ def test_b104_fifty_pupils_behind_one_address_are_all_served(remote: Office) -> 
 def test_b105_and_b110_one_address_fills_its_queue_and_is_asked_to_wait_whatever_it_says_of_itself(remote: Office) -> None:
     assert [fetch(remote, 100, 4, n) for n in range(40)] == [303] * 15 + [429] * 25
     assert remote.states() == ["accepted"] * 15
+
+
+def test_a_new_set_that_has_to_wait_keeps_its_form(remote: Office) -> None:
+    client = remote.client()
+    for _ in range(12):
+        assert client.post("/make", data=MAKE).status_code == 303
+    answer = client.post("/make", data=MAKE | {"paper": "letter", "once": "0123456789abcdefghijkl"})
+    assert answer.status_code == 429
+    assert 'action="/make' in answer.text
+    for name, value in (MAKE | {"paper": "letter", "once": "0123456789abcdefghijkl"}).items():
+        assert f'<input type="hidden" name="{name}" value="{value}">' in answer.text

@@ -21,6 +21,7 @@ from imagestolive.jobs import Job
 from imagestolive.jobs.worker import Result, Watch
 from imagestolive.jobs.workplace import Workplace
 from imagestolive.pdf import read_set_file
+from imagestolive.pipeline import Pipeline
 from imagestolive.press.files import MAKERS
 from imagestolive.web import create_app
 
@@ -117,6 +118,19 @@ def test_a_set_that_is_not_complete_is_no_job(office: Office) -> None:
     assert answer.status_code == 409
     assert "asked for 9, 6 can be used" in answer.text
     assert office.states() == []
+
+
+def test_how_long_it_takes_is_known_without_reading_images_again_that_were_seen_before(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline = Pipeline(config)
+    policy = pipeline.policy(sold=False)
+    request, _ = pipeline.request(people=2, cards=3, keys=None, paper="a4", lang="en", policy=policy)
+    drawn = pipeline.draw(request, "K7Q29FXD", (), policy)
+    released = [pipeline.release(drawn.picks[slot], policy).picture.without_data() for slot in range(1, 7)]
+    monkeypatch.setattr(pipeline, "release", None)
+    assert pipeline.pictures(drawn, policy) == released
+    pipeline.close()
 
 
 # ---- the page --------------------------------------------------------------------------------------------------------------
@@ -392,15 +406,20 @@ def test_b116_and_b117_only_a_post_does_anything(office: Office, job_is: str) ->
     assert office.states() == before
 
 
-def test_where_nobody_hands_jobs_in_those_of_the_data_folder_are_opened_when_they_are_first_asked_for(tmp_path: Path) -> None:
-    app = create_app(Config(starter=False, data_folder=tmp_path))
-    client = app.test_client()
+def test_where_nobody_hands_jobs_in_those_of_the_data_folder_are_opened_when_they_are_first_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places: list[Workplace] = []
+    monkeypatch.setattr("imagestolive.web.Workplace", lambda *place, **more: places.append(Workplace(*place, **more)) or places[-1])
+    client = create_app(Config(starter=False, data_folder=tmp_path)).test_client()
     client.get("/")
-    assert not (tmp_path / "ledger.sqlite3").exists()
-    assert client.get(NO_JOB).status_code == 404
-    place = Workplace(tmp_path)
+    assert not places
+    for _ in range(2):
+        assert client.get(NO_JOB).status_code == 404
+    (place,) = places
     job = place.jobs.accept(client="x", address=None, kind="pdf", content=b"{}", cards=1, lang="en", back="/")
     assert client.get(f"/job/{job.id}").status_code == 200
+    assert (tmp_path / "ledger.sqlite3").is_file()
     place.close()
 
 
