@@ -1,6 +1,6 @@
 """Fetching images from where they live: how many a second, beside other ways to fetch them.
 
-    python benchmarks/fetch.py                      # 1,000 images from 20 hosts: 6 minutes, 1 GB of disk
+    python benchmarks/fetch.py                      # 400 images from 20 hosts: 6 minutes, 1 GB of disk
     python benchmarks/fetch.py --write              # the same, and the table goes into benchmarks/README.md
     python benchmarks/fetch.py --images 200 --only ours --keep FOLDER        # while working; the peers stay for the next run
 
@@ -363,7 +363,7 @@ def _refuse(why: str) -> NoReturn:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--images", type=int, default=1000, help="how many, at least 20")
+    parser.add_argument("--images", type=int, default=400, help="how many, at least 20")
     parser.add_argument("--pairs", type=int, default=3, help="how many pairs")
     parser.add_argument("--only", default="", metavar="WORD", help="only the rows with this word in their names")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="a folder for the peers, kept for the next run")
