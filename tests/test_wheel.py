@@ -36,7 +36,12 @@ def test_the_wheel_carries_every_template_and_plan_byte_for_byte(wheel: zipfile.
 
 @pytest.mark.parametrize(
     ("folder", "pattern"),
-    [("imagestolive/datasets/catalogue", "*.yaml"), ("imagestolive/datasets/wordnet_ids", "*.txt"), ("imagestolive/web/static", "*")],
+    [
+        ("imagestolive/datasets/catalogue", "*.yaml"),
+        ("imagestolive/datasets/wordnet_ids", "*.txt"),
+        ("imagestolive/web/static", "*"),
+        ("imagestolive/ledger/migrations", "*.py"),
+    ],
 )
 def test_the_wheel_carries_datasheets_lists_and_styles(wheel: zipfile.ZipFile, folder: str, pattern: str) -> None:
     wanted = files_in(folder, pattern)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,7 +11,6 @@ import click
 from imagestolive import resources
 from imagestolive.cli.options import config_option, configuration, root_option
 from imagestolive.cli.telling import fail
-from imagestolive.cli.work import DATABASE_VARIABLE
 from imagestolive.errors import ImagesToLiveError
 from imagestolive.fonts import Fonts
 
@@ -29,7 +27,7 @@ DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 8000
 def command(roots: Sequence[str], config_file: Path | None, host: str, port: int) -> None:
     """Serve the web pages on this machine, and do the work that they accept."""
     from imagestolive.jobs.running import runner
-    from imagestolive.jobs.workplace import Workplace
+    from imagestolive.jobs.workplace import workplace
     from imagestolive.web import create_app  # Flask is not needed to print
     from imagestolive.web.serving import serve_app
 
@@ -37,11 +35,11 @@ def command(roots: Sequence[str], config_file: Path | None, host: str, port: int
     try:
         config = configuration(config_file, roots)
         words = resources.words(config.language)
-        place = Workplace(config.data_folder, database=os.environ.get(DATABASE_VARIABLE))
-        app = create_app(config, place.jobs)
-        click.echo(words.say("Making the typefaces ready, which takes some seconds the first time."), err=True)
-        Fonts(config.data_folder / "fonts").prepare()
-        with contextlib.closing(place), runner(config) as run, place.working(run, gone=run.gone):
-            serve_app(app, host, port, announce=click.echo)
+        with contextlib.closing(workplace(config)) as place, runner(config) as run:
+            app = create_app(config, place.jobs)
+            click.echo(words.say("Making the typefaces ready, which takes some seconds the first time."), err=True)
+            Fonts(config.data_folder / "fonts").prepare()
+            with place.working(run, gone=run.gone):
+                serve_app(app, host, port, announce=click.echo)
     except ImagesToLiveError as error:
         fail(error, words)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +14,6 @@ from imagestolive.cli.options import config_option, configuration, root_option
 from imagestolive.cli.telling import ended_politely, fail
 from imagestolive.errors import ImagesToLiveError
 
-DATABASE_VARIABLE = "DATABASE_URL"
 THREADS = 2
 
 
@@ -29,13 +27,13 @@ def command(roots: Sequence[str], config_file: Path | None, threads: int) -> Non
     What runs when this is ended waits again, for the next one. “imagestolive serve” does its own jobs and needs no other.
     """
     from imagestolive.jobs.running import runner  # a database is not needed to print
-    from imagestolive.jobs.workplace import Workplace
+    from imagestolive.jobs.workplace import workplace
 
     words = resources.words("en")
     try:
         config = configuration(config_file, roots)
         words = resources.words(config.language)
-        place = Workplace(config.data_folder, database=os.environ.get(DATABASE_VARIABLE))
+        place = workplace(config)
         with ended_politely(), contextlib.closing(place), runner(config) as run, place.working(run, threads=threads, gone=run.gone):
             click.echo(words.say("Waiting for work (Ctrl-C ends it)."), err=True)
             threading.Event().wait()

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from imagestolive.config import Config
 from imagestolive.jobs import Jobs
 from imagestolive.jobs.queue import Queue
 from imagestolive.jobs.worker import Run, Worker
 from imagestolive.ledger import Ledger
+
+DATABASE_VARIABLE = "DATABASE_URL"
 
 
 class Workplace:
@@ -34,3 +38,9 @@ class Workplace:
     def close(self) -> None:
         self.queue.close()
         self.ledger.close()
+
+
+def workplace(config: Config, environment: Mapping[str, str] | None = None) -> Workplace:
+    """The one of a configuration, its ledger in the database that $DATABASE_URL names, if it names one."""
+    environment = os.environ if environment is None else environment
+    return Workplace(config.data_folder, database=environment.get(DATABASE_VARIABLE))

@@ -8,7 +8,6 @@ wait, in memory. No GET changes anything.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 
@@ -18,7 +17,7 @@ from jinja2 import StrictUndefined
 from imagestolive import resources
 from imagestolive.config import Config, load_config
 from imagestolive.jobs import Jobs
-from imagestolive.jobs.workplace import Workplace
+from imagestolive.jobs.workplace import workplace
 from imagestolive.pipeline import Pipeline
 from imagestolive.press import Press
 from imagestolive.web import (
@@ -43,7 +42,6 @@ from imagestolive.web import (
     set,  # noqa: A004 (named as its URL)
 )
 
-DATABASE_VARIABLE = "DATABASE_URL"
 BACKS_KEPT = 1000  # what one large set has
 
 _SCREENS = (home, open, make, set, print, downloads, fetch, job, printers, picture, datasets, plan, fonts)
@@ -59,7 +57,7 @@ def create_app(config: Config | None = None, jobs: Jobs | None = None, *, now: C
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["imagestolive"] = Press(Pipeline(config), backs_kept=BACKS_KEPT)
-    current.install(app, lambda: jobs or Workplace(config.data_folder, database=os.environ.get(DATABASE_VARIABLE)).jobs, now)
+    current.install(app, lambda: jobs or workplace(config).jobs, now)
     app.url_map.merge_slashes = False  # werkzeug's redirect for it would repeat the name of the host
     for part in (guard, language, contact, problems, asking, fetch, picture):
         part.install(app)

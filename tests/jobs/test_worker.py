@@ -422,3 +422,11 @@ def test_a_sweep_goes_on_where_nobody_can_be_woken_or_told(place: Place, caplog:
     with pytest.raises(NoSuchJob):
         place.jobs.find(old.id)
     assert caplog.text.count("OSError: a broken wire") == 2
+
+
+def test_no_id_of_a_job_stands_in_a_log(place: Place, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    job = place.accept()
+    place.worker(raising(ZeroDivisionError("broken"))).work()
+    assert "broken" in caplog.text
+    assert job.id not in caplog.text
