@@ -1009,6 +1009,21 @@ class Pipeline:
         return None
 
     @_mending
+    def held_back(self, picks: Iterable[Pick], policy: Policy) -> set[int]:
+        """The slots of picks that may not be handed out under a policy, as far as that can be said without their files."""
+        return {pick.slot for pick in picks if self._held_back(pick, policy)}
+
+    @_mending
+    def _held_back(self, pick: Pick, policy: Policy) -> bool:
+        if pick.dataset in policy.refused or not self._ready(pick.dataset):
+            return True
+        try:
+            record = self._record(pick)
+        except NotReleased:
+            return True
+        file = FetchedImage(record=record, data=b"", sha256=pick.sha256)
+        return not (screening.by_record(record, policy).allowed and screening.by_file(file, policy).allowed)
+
     def pictures(self, drawn: DrawnSet, policy: Policy) -> list[Picture]:
         """The pictures on the cards of a set, without their data: of files that were decoded before, what was found then."""
         found = (self._known_picture(pick, policy) for slot, pick in sorted(drawn.picks.items()) if slot not in drawn.held)

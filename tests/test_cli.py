@@ -192,9 +192,9 @@ def test_broken_files_are_left_out_and_the_pdf_is_made(make: Run) -> None:
     good(make("--people", "8", "--cards", "3", "--report", "r.json"))
     used = {card["record"]["image_id"] for card in json.loads(Path("r.json").read_text())["cards"]}
     assert not used & set(broken)
-    assert set(set_in("a.pdf").left_out) <= {"unreadable"}
+    assert set(set_in("a.pdf").left_out) <= {"unreadable", "too long"}
     said = refused(make("--people", "9", "--cards", "3", out="b.pdf"), code=3)
-    assert "asked for 27, 24 can be used: 4 unreadable" in said
+    assert "asked for 27, 24 can be used: 3 unreadable, 1 too large, or too long, to be read" in said
 
 
 # ---- what is in the file ----------------------------------------------------------------------------------------------

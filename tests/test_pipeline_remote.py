@@ -14,7 +14,8 @@ from elsewhere import image_id, number, online
 
 from imagestolive import resources, sets
 from imagestolive.config import Config
-from imagestolive.fetch.problems import ToBeFetched
+from imagestolive.fetch.kept import NoRoomLeft
+from imagestolive.fetch.problems import NothingReachable, ToBeFetched
 from imagestolive.pipeline import DrawnSet, Pipeline
 from imagestolive.press import Press
 
@@ -140,6 +141,20 @@ def test_ninety_images_of_which_a_third_is_trouble_come_and_all_is_counted(tmp_p
     tried = Counter(reason for n, (reason, _) in wrong.items() if any(path.endswith(f"/{n}.jpg") for path in asked))
     assert {reason: tried[reason] - n for reason, n in first.left_out.items() if tried[reason] < n} == {}
     assert set(first.left_out) == {reason for reason, _ in wrong.values()}
+
+
+def test_without_a_connection_it_is_said_so_after_a_while(tmp_path: Path) -> None:
+    remote = elsewhere.config(elsewhere.rows(tmp_path / "set", 400), tmp_path / "data")
+    with hosts.played({}) as played, online(remote, played) as pipeline, pytest.raises(NothingReachable) as said:
+        draw(pipeline, 6)
+    assert str(said.value).startswith("None of the last 50 images could be reached, so no more were tried: nobody knows")
+
+
+def test_where_nothing_can_be_kept_nothing_more_is_fetched(remote: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("imagestolive.fetch.kept._free_share", lambda _: 0.01)
+    with hosts.played(elsewhere.routes(40)) as played, online(remote, played) as pipeline, pytest.raises(NoRoomLeft):
+        draw(pipeline, 6)
+    assert len(elsewhere.image_paths(played)) <= 6
 
 
 def test_a_dead_host_does_not_stall_a_set(tmp_path: Path) -> None:

@@ -89,6 +89,22 @@ class NoImageThere(NotFetched):
     sentence = N_("What lies at the address of “{image}” is not an image.")
 
 
+class NothingReachable(ImagesToLiveError):
+    """No connection, most likely: a whole data set is not tried image by image."""
+
+    sentence = N_("None of the last {n} images could be reached, so no more were tried: {problem}. Try again later, with a connection.")
+    exit_code = 3
+    status = 503
+
+
+class NotKept(ImagesToLiveError):
+    """The cache cannot be written: what is fetched would be fetched again and again."""
+
+    sentence = N_("Fetched images cannot be kept on this machine’s disk: {problem}.")
+    exit_code = 1
+    status = 503
+
+
 class ToBeFetched(ImagesToLiveError):
     """An image that has to come over the network, asked for where nobody may wait for that. It says nothing about the image."""
 

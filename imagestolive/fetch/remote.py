@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from imagestolive.errors import N_
 from imagestolive.fetch.addresses import Problem
 from imagestolive.fetch.ahead import Ahead, Chain, Origin
-from imagestolive.fetch.kept import Found, Kept, NoRoomLeft
+from imagestolive.fetch.kept import Found, Kept
 from imagestolive.fetch.network import (
     Answer,
     AskedTooOften,
@@ -37,6 +37,8 @@ from imagestolive.fetch.problems import (
     Gone,
     NoImageThere,
     NotFetched,
+    NothingReachable,
+    NotKept,
     NotReachable,
     ToBeFetched,
     TooLarge,
@@ -48,6 +50,7 @@ MOST_BYTES = 64 * 2**20
 ATTEMPTS = 3
 WAIT_MOST_S = 5.0  # a host that wants us to wait longer is left alone for so long, and its image is not reachable
 PAUSE_S = 60.0  # of a host that says "too often" and not for how long, or that is taken to be dead
+GIVE_UP_AFTER = 50  # images one after the other, of whatever host, that could not be reached
 DEAD_AFTER = 3  # images one after the other that a host gives no answer to
 AGAIN_AFTER_S = 300.0  # what could not be reached is asked for again
 
@@ -100,6 +103,8 @@ class Remote:
         self._watch = watch or _Nobody()
         self._now, self._sleep, self._chance = now, sleep, chance
         self._dead: Counter[str] = Counter()  # images that a host gave no answer to, since it last gave one
+        self._silent = 0  # images that could not be reached, since one was
+        self._last_problem: object = ""
         self._stopped = threading.Event()
         self._ahead = Ahead(self._get, stopped=self._stopped)
 
@@ -113,7 +118,7 @@ class Remote:
                 if self._scope is not None and not origin.kept:
                     self._kept.adopt(found.url, self._scope)
                 return FetchedImage(record=record, data=data, sha256=found.sha256)
-        raise NotReachable(image=record.image_id, problem=NotKept())
+        raise NotReachable(image=record.image_id, problem=Evicted())
 
     def plan(self, chains: Iterable[Chain]) -> None:
         """Fetches ahead of those who will ask: of each chain the first image that can be had. Says nothing of what was found."""
@@ -148,18 +153,21 @@ class Remote:
     def _fetched(self, record: ImageRecord, origin: Origin) -> Found:
         if self._network is None:
             raise ToBeFetched
+        if self._silent >= GIVE_UP_AFTER:
+            raise NothingReachable(n=GIVE_UP_AFTER, problem=self._last_problem)
         return self._ahead.ask(record, origin, self._watch.check)
 
     # ---- one image, in a thread of Ahead's ----------------------------------------------------------------------------
 
     def _get(self, record: ImageRecord, origin: Origin) -> Found:
-        """Asks for an image, and keeps what came of it. Raises Stopped."""
+        """Asks for an image, and keeps what came of it. Raises Stopped, and what ends the whole work: NoRoomLeft, NotKept."""
         url = record.locator
         host = urlsplit(url).hostname or ""
         with self._kept.host(host, self._check):
             if (known := self._known(record)) is not None:  # another process was faster
                 return known
             found = self._kept_of(record, origin, host)
+        self._silent = self._silent + 1 if found.reason == "not reachable" else 0
         self._watch.told(found.reason)
         return found
 
@@ -170,8 +178,8 @@ class Remote:
                 return self._kept.keep(url, self._tried(record, origin, host), scope=scope)
             except NotFetched as error:
                 return self._kept.note(url, error.reason, str(error.facts.get("problem", "")), scope=scope)
-        except (NoRoomLeft, OSError):
-            return Found(url=url, sha256=None, reason="not reachable", problem=str(NotKept()), when_s=self._now())
+        except OSError as error:
+            raise NotKept(problem=error.strerror or str(error)) from None
 
     def _check(self) -> None:
         if self._stopped.is_set():
@@ -196,6 +204,8 @@ class Remote:
             except Unreachable as error:
                 problem, wait_s = error.problem, error.retry_after_s
                 again = not isinstance(problem, TooSlow)  # who was waited for once is not waited for three times
+                if not isinstance(problem, HostFailed):
+                    self._last_problem = problem
             else:
                 self._dead[host] = 0
                 if answer.status not in _TRY_AGAIN:
@@ -228,8 +238,8 @@ class Stopped(Exception):
     """Nobody waits any more."""
 
 
-class NotKept(Problem):
-    sentence = N_("it could not be kept on the disk")
+class Evicted(Problem):
+    sentence = N_("it could not be kept for long enough: the cache is too small")
 
 
 class LeftAlone(Problem):

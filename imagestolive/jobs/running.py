@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from imagestolive.pipeline import Pipeline, network_of
 from imagestolive.press import Press
 from imagestolive.press.files import download_name, make, media_type
 
+HELD = "held-back.json"  # beside a result: the slots whose images were not handed out when it was made
 DRAW = "draw"  # the kind of job that fetches what a set needs; all others are called after the file they make
 
 
@@ -25,6 +27,16 @@ def runner(config: Config) -> Iterator[Runner]:
         yield Runner(pipeline)
     finally:
         pipeline.close()
+
+
+def is_free(pipeline: Pipeline, job: Job, result: Path) -> bool:
+    """Whether what a job made shows no image that was held back after it was made. Raises what Pipeline.policy raises."""
+    saved = sets.read_set_file(job.content)
+    try:
+        held = set(json.loads((result.parent / HELD).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return False
+    return pipeline.held_back(saved.picks, pipeline.policy(sold=saved.request.sold)) <= held
 
 
 class Runner:
@@ -41,6 +53,8 @@ class Runner:
             if job.kind == DRAW:
                 pipeline.draw(saved.request, saved.code, saved.refused, policy, progress=watch.step)
                 return None
+            held = pipeline.held_back(saved.picks, policy)  # before it is made: what is held back later may be in it
+            (folder / HELD).write_text(json.dumps(sorted(held)), encoding="utf-8")
             drawn = pipeline.reprint(saved)
             result = Result(name=download_name(job.kind, drawn), media_type=media_type(job.kind))
             with (folder / result.name).open("w+b") as out:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import html
 import re
 import threading
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Never
@@ -23,6 +25,7 @@ from imagestolive.jobs.workplace import Workplace
 from imagestolive.pdf import read_set_file
 from imagestolive.pipeline import Pipeline
 from imagestolive.press.files import MAKERS
+from imagestolive.sets import Pick
 from imagestolive.web import create_app
 
 QUERY = "?people=2&cards=3"
@@ -58,6 +61,13 @@ def file_of(client: FlaskClient, job: str) -> TestResponse:
     link = re.search(r'href="([^"]*)">Get the file<', client.get(job).text)
     assert link
     return client.get(html.unescape(link[1]))
+
+
+def picks_in(answer: TestResponse) -> Sequence[Pick]:
+    """Of the set file in a PDF."""
+    data = read_set_file(BytesIO(answer.data))
+    assert data
+    return sets.read_set_file(data).picks
 
 
 def full_disk(_job: Job, folder: Path, _watch: Watch) -> Never:
@@ -237,6 +247,27 @@ def test_a_file_that_was_taken_away_can_be_made_again(office: Office) -> None:
     assert file_of(client, other).mimetype == "application/pdf"
 
 
+def test_a_file_is_not_handed_out_once_one_of_its_images_is_held_back(
+    config: Config, tmp_path: Path, offices: Callable[..., Office]
+) -> None:
+    flags = tmp_path / "flags.csv"
+    flags.write_text("dataset,image_id,reason\n")
+    office = offices(dataclasses.replace(config, flags=flags), tmp_path)
+    client = office.client()
+    job = started(client)
+    office.work()
+    made = file_of(client, job)
+    pick = picks_in(made)[0]
+    flags.write_text(f"dataset,image_id,reason\n{pick.dataset},{pick.image_id},somebody asked\n")
+    page = client.get(job).text
+    assert "The file is no longer here" in page
+    assert client.get(f"{job}/{made.headers['Content-Disposition'].partition('filename=')[2]}").status_code == 404
+    (again,) = forms(page)
+    other = started(client, again)
+    office.work()
+    assert pick.image not in [found.image for found in picks_in(file_of(client, other))]
+
+
 def test_it_is_cancelled_by_a_form_and_can_be_begun_again(office: Office) -> None:
     client = office.client()
     job = started(client)
@@ -410,7 +441,7 @@ def test_where_nobody_hands_jobs_in_those_of_the_data_folder_are_opened_when_the
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     places: list[Workplace] = []
-    monkeypatch.setattr("imagestolive.web.Workplace", lambda *place, **more: places.append(Workplace(*place, **more)) or places[-1])
+    monkeypatch.setattr("imagestolive.web.workplace", lambda config: places.append(Workplace(config.data_folder)) or places[-1])
     client = create_app(Config(starter=False, data_folder=tmp_path)).test_client()
     client.get("/")
     assert not places
