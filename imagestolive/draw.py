@@ -164,11 +164,11 @@ def draw(
     replaced = {no.slot for no in refused}
     orders: dict[int, list[str]] = {}
     for slot in turns(people * cards + spare, refused):
-        progress()
         person, card = (slot - 1) // cards + 1, (slot - 1) % cards  # card from 0; spare slots go on counting
         if person not in orders:
             orders[person] = mix(code, person, weights)
         if slot in picks:
+            progress()
             continue
         order = orders[person]
         for place in range(len(order)):
@@ -178,6 +178,7 @@ def draw(
             if key in sources and (found := drawing.find(slot, key)):
                 picks[slot] = found
                 break
+        progress()
     return dict(sorted(picks.items()))
 
 

@@ -364,6 +364,7 @@ class Pipeline:
         self._opened: dict[str, _Opened | ImagesToLiveError] = {}
         self._seen = Seen(config.data_folder / "seen.sqlite3", pictures.RECIPE)
         self._flagged_files: dict[tuple[str, str], str] = {}  # image -> SHA-256, "" where its file is gone
+        self._flagged_photos: dict[tuple[str, str], str] = {}  # image -> Flickr's photo id
         self._lock = threading.RLock()
 
     # ---- images that live elsewhere -----------------------------------------------------------------------------------
@@ -660,11 +661,12 @@ class Pipeline:
             refused={key: sheet.refused["en"] for key, sheet in self._sheets.items() if sheet.refused},
             flagged={flag_key(*image): why for image, why in flagged.items()},
             flagged_sha256=self._flagged_sha256(flagged),
+            flagged_photos={photo: flagged[image] for image, photo in self._flagged_photos.items() if image in flagged},
         )
 
     def unmatched_flags(self, policy: Policy) -> list[ImagesToLiveError]:
         """A sentence for each flag that names no image of the data sets that are here: perhaps it is misspelt."""
-        found = {flag_key(*image) for image in self._flagged_files}
+        found = {flag_key(*image) for image in (*self._flagged_files, *self._flagged_photos)}
         return [
             FlagMatchesNothing(image=shown(image_id), dataset=shown(key))
             for key, image_id in policy.flagged
@@ -680,8 +682,14 @@ class Pipeline:
                 if rows:
                     try:
                         record = self._opened_or_raise(key).record(rows[0])
-                        here = not is_elsewhere(record.locator)  # what is elsewhere is not fetched only to be held back
-                        self._flagged_files[key, image_id] = self._fetch(record).sha256 if here else ""
+                        if record.photo_id:
+                            self._flagged_photos[key, image_id] = record.photo_id
+                        if is_elsewhere(record.locator):  # it is not fetched only to be held back
+                            kept = self._kept.find(record.locator)
+                            if kept and kept.sha256:
+                                found[kept.sha256] = why
+                            continue
+                        self._flagged_files[key, image_id] = self._fetch(record).sha256
                     except NotFetched:
                         self._flagged_files[key, image_id] = ""
             if sha256 := self._flagged_files.get((key, image_id)):

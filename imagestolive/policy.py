@@ -31,6 +31,7 @@ class Policy:
     refused: Mapping[str, str] = field(default_factory=dict)  # data set -> why nothing of it is handed out
     flagged: Mapping[tuple[str, str], str] = field(default_factory=dict)  # flag_key -> reason in the operator's words
     flagged_sha256: Mapping[str, str] = field(default_factory=dict)  # the same files under any other name
+    flagged_photos: Mapping[str, str] = field(default_factory=dict)  # and the same photographs of Flickr, by their ids
 
     @property
     def hash(self) -> str:
@@ -38,6 +39,6 @@ class Policy:
         facts = (
             self.sold,
             self.allow_unlicensed,
-            *(sorted(part.items()) for part in (self.terms_allow, self.refused, self.flagged, self.flagged_sha256)),
+            *(sorted(part.items()) for part in (self.terms_allow, self.refused, self.flagged, self.flagged_sha256, self.flagged_photos)),
         )
         return hashlib.blake2b(repr(facts).encode(), digest_size=16).hexdigest()

@@ -42,6 +42,8 @@ def by_record(record: ImageRecord, policy: Policy) -> Decision:
         return Decision(reason="withdrawn")
     if (why := policy.flagged.get(flag_key(record.dataset, record.image_id))) is not None:
         return Decision(reason="flagged", detail=why)
+    if record.photo_id and (why := policy.flagged_photos.get(record.photo_id)) is not None:
+        return Decision(reason="flagged", detail=why)
     if marks := record.flags & _HELD_BACK:
         return Decision(reason="flagged", detail=", ".join(sorted(marks)))
     return by_license(record, policy)

@@ -49,6 +49,8 @@ def command(key: str | None, roots: Sequence[str], config_file: Path | None, lan
 def state(info: DataSetInfo, words: Words) -> str:
     """How many images a data set has, in a few words."""
     said = words.count("{n} image", "{n} images", info.images or 0)
+    if info.hosts:
+        said += ", " + words.say("fetched one by one from where they live")
     if info.elsewhere:
         said += "; " + words.count("{n} more is listed, not here", "{n} more are listed, not here", info.elsewhere)
     if info.skipped:

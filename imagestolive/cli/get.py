@@ -14,12 +14,16 @@ from imagestolive import resources
 from imagestolive.cli.options import config_option, configuration, lang_option
 from imagestolive.cli.telling import counted, ended_politely, fail, now_and_then, paragraph
 from imagestolive.config import Config
-from imagestolive.datasets import Datasheet, datasheets
+from imagestolive.datasets import Datasheet, NotThisFormat, datasheets
+from imagestolive.datasets.csvfiles import CsvRefused
 from imagestolive.datasets.datasheet import MakersFile
+from imagestolive.datasets.jsonfiles import JsonRefused
+from imagestolive.datasets.member import ArchiveRefused
+from imagestolive.datasets.parquetfiles import ParquetRefused
 from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.makers import got
-from imagestolive.makers.problems import NotAccepted, NothingToGet
-from imagestolive.pipeline import DataSetRefused, Pipeline, UnknownDataSet, network_of
+from imagestolive.makers.problems import NotAccepted, NothingToGet, NotUsable
+from imagestolive.pipeline import DataSetRefused, EmptyDataSet, Pipeline, UnknownDataSet, network_of
 from imagestolive.sets import shown
 from imagestolive.words import Words
 
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
     from imagestolive.makers.getting import Makers
 
 _YES = {"y", "yes", "s", "sim"}
+_FILES_ARE_WRONG = (ArchiveRefused, CsvRefused, EmptyDataSet, JsonRefused, NotThisFormat, ParquetRefused)
 
 
 class NetworkOff(ImagesToLiveError):
@@ -74,7 +79,7 @@ def command(key: str | None, parts: Sequence[str], accept_terms: bool, config_fi
             with ended_politely(), now_and_then() as say:
                 makers.get(parts, asked, progress=lambda *so_far: say(lambda: _so_far(words, *so_far)))
         with ended_politely():
-            _index(config, sheet, config_file, words)
+            _index(config, makers, config_file, words)
     except ImagesToLiveError as error:
         fail(error, words)
 
@@ -172,15 +177,23 @@ def _megabytes(size_bytes: int, words: Words) -> str:
     return words.say("{n} MB", n=words.decimal(f"{size_bytes / 1e6:.1f}"))
 
 
-def _index(config: Config, sheet: Datasheet, config_file: Path | None, words: Words) -> None:
-    """Makes the table of what was fetched, and says what to do with it."""
-    pipeline = Pipeline(config)
-    with counted(words) as progress:
-        pipeline.index(sheet.key, progress=progress)
-    info = pipeline.data_set(sheet.key)
-    if info.why_not:
-        raise info.why_not
-    images = (info.images or 0) + info.elsewhere
+def _index(config: Config, makers: Makers, config_file: Path | None, words: Words) -> None:
+    """Makes the table of what was fetched, and says what to do with it; what cannot be read is thrown away. Raises NotUsable."""
+    sheet, pipeline = makers.sheet, Pipeline(config)
+    try:
+        with counted(words) as progress:
+            pipeline.index(sheet.key, progress=progress)
+        info = pipeline.data_set(sheet.key)
+        if info.why_not:
+            raise info.why_not
+        images = (info.images or 0) + info.elsewhere
+        if not images:
+            raise EmptyDataSet(title=sheet.title)
+    except _FILES_ARE_WRONG as error:
+        if makers.throw_away():
+            raise NotUsable(problem=error, title=sheet.title) from None
+        raise
+    makers.found_good()
     click.echo(words.count("{title}: {n} image can be drawn.", "{title}: {n} images can be drawn.", images, title=sheet.title))
     for problem in info.problems:
         paragraph(problem.said(words), first="  ", rest="  ")

@@ -10,7 +10,7 @@ import click
 
 from imagestolive import resources
 from imagestolive.cli.options import config_option, configuration, root_option
-from imagestolive.cli.telling import fail
+from imagestolive.cli.telling import ended_politely, fail
 from imagestolive.errors import ImagesToLiveError
 from imagestolive.fonts import Fonts
 
@@ -35,7 +35,7 @@ def command(roots: Sequence[str], config_file: Path | None, host: str, port: int
     try:
         config = configuration(config_file, roots)
         words = resources.words(config.language)
-        with contextlib.closing(workplace(config)) as place, runner(config) as run:
+        with ended_politely(), contextlib.closing(workplace(config)) as place, runner(config) as run:
             app = create_app(config, place.jobs)
             click.echo(words.say("Making the typefaces ready, which takes some seconds the first time."), err=True)
             Fonts(config.data_folder / "fonts").prepare()

@@ -32,6 +32,7 @@ class Origin:
 
 
 Chain = Iterator[tuple[ImageRecord, Origin]]
+Get = Callable[[ImageRecord, Origin, Callable[[], bool]], Found]  # the last: whether somebody waits for it
 
 
 @dataclass(eq=False)
@@ -46,8 +47,9 @@ class _Task:
 class Ahead:
     """`get` fetches one image and is called in threads of ours, which end when there is nothing more to do."""
 
-    def __init__(self, get: Callable[[ImageRecord, Origin], Found], *, stopped: threading.Event) -> None:
+    def __init__(self, get: Get, *, stopped: threading.Event) -> None:
         self._get, self._stopped = get, stopped
+        self._quiet: set[str] = set()  # hosts of which nothing more is fetched ahead
         self._lock = threading.RLock()
         self._tasks: dict[str, _Task] = {}  # by address: waiting and under way
         self._waiting: dict[str, deque[_Task]] = {}  # by host
@@ -80,6 +82,12 @@ class Ahead:
             for task in self._tasks.values():
                 task.chains.clear()
 
+    def wait(self, seconds: float) -> None:
+        """Until nobody is asked any more, or for so long."""
+        ends_s = time.monotonic() + seconds
+        while self._threads and time.monotonic() < ends_s:
+            time.sleep(0.01)
+
     def _go_on(self, chain: Chain) -> None:
         """Begins a chain, or its next image."""
         if self._stopped.is_set() or (entry := next(chain, None)) is None:
@@ -90,6 +98,8 @@ class Ahead:
         host = urlsplit(record.locator).hostname or ""
         with self._lock:
             task = self._tasks.get(record.locator)
+            if task is None and chain is not None and host in self._quiet:
+                return _Task(record, origin)
             if task is None:
                 task = self._tasks[record.locator] = _Task(record, origin)
                 row = self._waiting.setdefault(host, deque())
@@ -149,13 +159,26 @@ class Ahead:
 
     def _settle(self, task: _Task) -> None:
         try:
-            found = self._get(task.record, task.origin)
+            found = self._get(task.record, task.origin, lambda: task.asked)
         except BaseException as error:  # who waits for it is told
             task.outcome.set_exception(error)
             return
+        if found.reason == "not reachable":
+            self._leave_alone(task)
         if found.sha256 is None:
             self._spare(task)
         task.outcome.set_result(found)
+
+    def _leave_alone(self, task: _Task) -> None:
+        """Nothing more is fetched ahead from a host that did not answer, or asks for patience."""
+        host = urlsplit(task.record.locator).hostname or ""
+        with self._lock:
+            self._quiet.add(host)
+            for planned in [planned for planned in self._waiting.get(host, ()) if not planned.asked]:
+                self._waiting[host].remove(planned)
+                del self._tasks[planned.record.locator]
+            if not self._waiting.get(host, True):
+                del self._waiting[host]
 
     def _spare(self, task: _Task) -> None:
         """The next image of each chain that stands at this one."""

@@ -162,6 +162,7 @@ class Kept:
             self._drop(base, base.execute(_OUT_OF_SCOPE, (-1,)).fetchall())
 
         self._quietly(drop)
+        self._look_after(0)
 
     def _insert(
         self,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import http.client
 import ipaddress
+import logging
 import queue
 import re
 import socket
@@ -35,6 +36,9 @@ from imagestolive import __version__
 from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.fetch.addresses import Address, Problem, check, follow
 from imagestolive.fetch.addresses import Refused as Refused
+
+logging.getLogger("requests_hardened").addHandler(logging.NullHandler())  # it would tell every refusal to the terminal; we tell ours
+logging.getLogger("requests_hardened").propagate = False
 
 USER_AGENT_TOKEN = "imagestolive"  # noqa: S105 (a name, no secret)
 MOST_HOPS = 5  # redirects followed

@@ -51,8 +51,8 @@ ATTEMPTS = 3
 WAIT_MOST_S = 5.0  # a host that wants us to wait longer is left alone for so long, and its image is not reachable
 PAUSE_S = 60.0  # of a host that says "too often" and not for how long, or that is taken to be dead
 GIVE_UP_AFTER = 50  # images one after the other, of whatever host, that could not be reached
+STOP_S = 1.5  # what is under way is waited for so long, so that nothing is kept for a job that is over
 DEAD_AFTER = 3  # images one after the other that a host gives no answer to
-AGAIN_AFTER_S = 300.0  # what could not be reached is asked for again
 
 # datasets.md and several downloaders name these: https://s.yimg.com/pw/images/en-us/photo_unavailable_l.png
 _PLACEHOLDER = re.compile(r"photo_unavailable(_[a-z]+)?\.png$")
@@ -102,6 +102,7 @@ class Remote:
         self._robots = robots or (Robots(network, now=now) if network else None)
         self._watch = watch or _Nobody()
         self._now, self._sleep, self._chance = now, sleep, chance
+        self._began_s = now()
         self._dead: Counter[str] = Counter()  # images that a host gave no answer to, since it last gave one
         self._silent = 0  # images that could not be reached, since one was
         self._last_problem: object = ""
@@ -129,6 +130,7 @@ class Remote:
         """Nothing more is fetched; what is under way is given up."""
         self._stopped.set()
         self._ahead.drop()
+        self._ahead.wait(STOP_S)
 
     def drop_plans(self) -> None:
         """What was planned and not begun is not fetched."""
@@ -144,11 +146,11 @@ class Remote:
                 return
 
     def _known(self, record: ImageRecord) -> Found | None:
-        """What is kept of an address, unless somebody who may ask again should."""
+        """What is kept of an address. What could not be reached before this work began is asked for again, where there is a network."""
         found = self._kept.find(record.locator)
         if found is None or self._network is None or found.reason != "not reachable":
             return found
-        return found if 0 <= self._now() - found.when_s < AGAIN_AFTER_S else None
+        return found if found.when_s >= self._began_s else None
 
     def _fetched(self, record: ImageRecord, origin: Origin) -> Found:
         if self._network is None:
@@ -159,24 +161,33 @@ class Remote:
 
     # ---- one image, in a thread of Ahead's ----------------------------------------------------------------------------
 
-    def _get(self, record: ImageRecord, origin: Origin) -> Found:
-        """Asks for an image, and keeps what came of it. Raises Stopped, and what ends the whole work: NoRoomLeft, NotKept."""
+    def _get(self, record: ImageRecord, origin: Origin, asked: Callable[[], bool]) -> Found:
+        """Asks for an image, and keeps what came of it. Raises Stopped, and what ends the whole work: NoRoomLeft, NotKept.
+
+        That an image cannot be reached counts only where somebody asked for it: what is fetched ahead decides nothing.
+        """
         url = record.locator
         host = urlsplit(url).hostname or ""
         with self._kept.host(host, self._check):
             if (known := self._known(record)) is not None:  # another process was faster
                 return known
-            found = self._kept_of(record, origin, host)
+            found = self._kept_of(record, origin, host, asked)
+        if found.reason == "not reachable" and not asked():
+            return found
         self._silent = self._silent + 1 if found.reason == "not reachable" else 0
         self._watch.told(found.reason)
         return found
 
-    def _kept_of(self, record: ImageRecord, origin: Origin, host: str) -> Found:
+    def _kept_of(self, record: ImageRecord, origin: Origin, host: str, asked: Callable[[], bool]) -> Found:
         url, scope = record.locator, None if origin.kept else self._scope
         try:
             try:
-                return self._kept.keep(url, self._tried(record, origin, host), scope=scope)
+                data = self._tried(record, origin, host, asked)
+                self._check()  # nothing is kept for a job that is over
+                return self._kept.keep(url, data, scope=scope)
             except NotFetched as error:
+                if error.reason == "not reachable" and not asked():
+                    return Found(url=url, sha256=None, reason=error.reason, problem="", when_s=self._now())
                 return self._kept.note(url, error.reason, str(error.facts.get("problem", "")), scope=scope)
         except OSError as error:
             raise NotKept(problem=error.strerror or str(error)) from None
@@ -185,7 +196,7 @@ class Remote:
         if self._stopped.is_set():
             raise Stopped
 
-    def _tried(self, record: ImageRecord, origin: Origin, host: str) -> bytes:
+    def _tried(self, record: ImageRecord, origin: Origin, host: str, asked: Callable[[], bool]) -> bytes:
         network, robots = self._network, self._robots
         assert network is not None and robots is not None  # noqa: S101, PT018 (or nothing would be asked)
         for attempt in range(ATTEMPTS):
@@ -213,14 +224,13 @@ class Remote:
                 problem, wait_s, again = HostFailed(), answer.retry_after_s(self._now()), True
                 if answer.status == _TOO_MANY:
                     problem, wait_s = AskedTooOften(), PAUSE_S if wait_s is None else wait_s
-            if wait_s is not None and wait_s > WAIT_MOST_S:
+            if wait_s is not None and wait_s > WAIT_MOST_S and asked():
                 self._kept.pause(host, self._now() + wait_s)
-                break
-            if not again:
+            if not again or not asked() or (wait_s is not None and wait_s > WAIT_MOST_S):
                 break
             if attempt + 1 < ATTEMPTS:
                 self._wait(0.5 * 2**attempt * (1 + self._chance()) if wait_s is None else wait_s)
-        if not isinstance(problem, (HostFailed, AskedTooOften)):
+        if asked() and not isinstance(problem, (HostFailed, AskedTooOften)):
             self._dead[host] += 1
             if self._dead[host] >= DEAD_AFTER:
                 self._kept.pause(host, self._now() + PAUSE_S)

@@ -7,15 +7,29 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from imagestolive import sets
+from imagestolive import resources, sets
 from imagestolive.config import Config
+from imagestolive.errors import N_, ImagesToLiveError
+from imagestolive.fetch.problems import ToBeFetched
 from imagestolive.jobs import Job
 from imagestolive.jobs.worker import Result, Watch
 from imagestolive.pipeline import Pipeline, network_of
+from imagestolive.policy import Policy
 from imagestolive.press import Press
 from imagestolive.press.files import download_name, make, media_type
+from imagestolive.sets import SetFile
 
 HELD = "held-back.json"  # beside a result: the slots whose images were not handed out when it was made
+
+
+class CacheTooSmall(ImagesToLiveError):
+    """Images had to make room for others of the same set."""
+
+    sentence = N_("The images of this set need more room than the {most_mb} MiB that are kept here. Ask for fewer.")
+    hint = N_("limits.kept_mb in the configuration says how much is kept.")
+    status = 507
+
+
 DRAW = "draw"  # the kind of job that fetches what a set needs; all others are called after the file they make
 
 
@@ -44,6 +58,7 @@ class Runner:
 
     def __init__(self, pipeline: Pipeline) -> None:
         self._pipeline = pipeline
+        self._pages = Pipeline(pipeline.config)
 
     def __call__(self, job: Job, folder: Path, watch: Watch) -> Result | None:
         """Raises what the pipeline and the makers of files raise, and Cancelled."""
@@ -51,7 +66,10 @@ class Runner:
         with self._pipeline.for_job(job.id, watch) as pipeline:
             policy = pipeline.policy(sold=saved.request.sold)
             if job.kind == DRAW:
-                pipeline.draw(saved.request, saved.code, saved.refused, policy, progress=watch.step)
+                drawn = pipeline.draw(saved.request, saved.code, saved.refused, policy, progress=watch.step)
+                if not drawn.picks:
+                    drawn.check_complete(resources.words(job.lang))
+                self._check_kept(saved, policy)
                 return None
             held = pipeline.held_back(saved.picks, policy)  # before it is made: what is held back later may be in it
             (folder / HELD).write_text(json.dumps(sorted(held)), encoding="utf-8")
@@ -60,6 +78,13 @@ class Runner:
             with (folder / result.name).open("w+b") as out:
                 make(job.kind, Press(pipeline), drawn, policy, out, progress=watch.step)
             return result
+
+    def _check_kept(self, saved: SetFile, policy: Policy) -> None:
+        """The pages can draw the set now, or nobody would ever see it. Raises CacheTooSmall."""
+        try:
+            self._pages.draw(saved.request, saved.code, saved.refused, policy)
+        except ToBeFetched:
+            raise CacheTooSmall(most_mb=self._pages.config.limits.kept_mb) from None
 
     def gone(self, job_id: str) -> None:
         """Nobody can take anything from a job any more: what was kept for it alone goes."""

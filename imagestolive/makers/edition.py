@@ -21,6 +21,11 @@ class Edition:
     bytes: int | None  # of the whole file
     md5: str | None  # of the whole file, hex
 
+    @property
+    def is_sure(self) -> bool:
+        """Whether it can be told from this that a file has come whole."""
+        return self.bytes is not None or self.md5 is not None
+
     @classmethod
     def of(cls, url: str, answer: Answer) -> Edition:
         return cls(url=url, validator=_validator(answer), bytes=_whole_bytes(answer), md5=_published_md5(answer))
@@ -35,6 +40,13 @@ class Edition:
         return read if read.url == url and isinstance(read.validator, str) else None
 
 
+def says_its_end(answer: Answer) -> bool:
+    """Whether a connection that breaks off in mid-answer is noticed."""
+    codings = (answer.header("transfer-encoding") or "").lower().split(",")
+    whole = re.fullmatch("bytes [0-9]+-[0-9]+/[0-9]{1,18}", (answer.header("content-range") or "").strip())  # of a 206
+    return _whole_bytes(answer) is not None or "chunked" in map(str.strip, codings) or whole is not None
+
+
 def _validator(answer: Answer) -> str | None:
     """What makes a range mean the same edition: a strong ETag, else the day of the last change."""
     etag = answer.header("etag")
@@ -42,7 +54,7 @@ def _validator(answer: Answer) -> str | None:
 
 
 def _whole_bytes(answer: Answer) -> int | None:
-    said = answer.header("content-length") or ""
+    said = (answer.header("content-length") or "").strip()
     return int(said) if re.fullmatch("[0-9]{1,18}", said) else None
 
 

@@ -1,11 +1,12 @@
 """Fetches a data set's lists from its makers' hosts.
 
 A file is complete or absent: it grows as FILE.part, with FILE.part.json beside it that says which edition of it this is, and gets
-its name when size and checksum are right. accepted.json says that its terms were accepted.
+its name when size and checksum are right. What can be fetched and not be read is thrown away again. accepted.json says that its terms were accepted.
 """
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import datetime
 import hashlib
@@ -26,7 +27,7 @@ from imagestolive.errors import N_
 from imagestolive.fetch.addresses import Problem
 from imagestolive.fetch.alone import alone
 from imagestolive.fetch.network import Answer, Network, OddAnswer, Refused, TooBig, Unreachable
-from imagestolive.makers.edition import Edition
+from imagestolive.makers.edition import Edition, says_its_end
 from imagestolive.makers.here import Here, size_of, write
 from imagestolive.makers.problems import BeingGot, NoRoomForIt, NoSuchPart, NotAccepted, NotGot, NotKept, NotTheirs
 
@@ -51,6 +52,14 @@ class OtherSize(Problem):
 
 class OtherSum(Problem):
     sentence = N_("its checksum is another")
+
+
+class WebPage(Problem):
+    sentence = N_("it is a web page")
+
+
+class EndUnknown(Problem):
+    sentence = N_("its host does not say where it ends, so nobody could know that it is whole")
 
 
 class NoEnd(Problem):
@@ -137,6 +146,22 @@ class Makers:
             Here.read(self.folder).with_parts(self._named(parts)).write(self.folder)
         return self.folder
 
+    def found_good(self) -> None:
+        """Notes that what is here could be read. Raises NotKept."""
+        with _written(self.folder), contextlib.suppress(BeingGot), self._alone():
+            Here.read(self.folder).all_read().write(self.folder)
+
+    def throw_away(self) -> bool:
+        """Throws away what is here and was never read, so that it is fetched again; whether there was any. Raises NotKept, BeingGot."""
+        with _written(self.folder), self._alone():
+            here = Here.read(self.folder)
+            kept = here.what_was_read()
+            parts = [part for part in here.parts if all(file.file in kept.files for file in self.files([part]))]
+            Here(parts=tuple(parts), files=kept.files).write(self.folder)  # before the files go: none may count that is not there
+            for name in here.files.keys() - kept.files.keys():
+                (self.folder / name).unlink(missing_ok=True)
+        return len(kept.files) < len(here.files)
+
     @contextmanager
     def _alone(self) -> Iterator[None]:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -209,6 +234,10 @@ class Makers:
         part = self._part(file)
         size_bytes, md5, sha256 = _sums(part)
         self.check_size(file, size_bytes)
+        if edition.bytes not in (None, size_bytes):
+            raise self._thrown_away(file, OtherSize(n=size_bytes, said=edition.bytes))
+        if _is_web_page(part):  # a network that wants us to sign in first answers so, whatever is asked for
+            raise self._thrown_away(file, WebPage())
         if file.md5 not in (None, md5) or file.sha256 not in (None, sha256) or edition.md5 not in (None, md5):
             raise self._thrown_away(file, OtherSum())
         Here.read(self.folder).with_file(file, size_bytes, sha256).write(self.folder)
@@ -261,6 +290,9 @@ class _Coming:
         packed_as = ("gzip", "x-gzip") if self._file.file.endswith(".gz") else ()  # some hosts say so of what lies there packed
         if answer.header("content-encoding") not in (None, "identity", *packed_as):
             raise _Passing(OddAnswer())
+        edition = Edition.of(self._file.url, answer) if answer.status == 200 else self.edition
+        if not (says_its_end(answer) or (edition and edition.is_sure) or self._file.is_sure):
+            raise NotGot(file=self._file.file, host=_host(self._file), problem=EndUnknown())
         if answer.status == 200:
             self.edition = Edition.of(self._file.url, answer)
             self._makers.check_size(self._file, self.edition.bytes)
@@ -295,6 +327,11 @@ def _sums(path: Path) -> tuple[int, str, str]:
             sha256.update(piece)
             size_bytes += len(piece)
     return size_bytes, md5.hexdigest(), sha256.hexdigest()
+
+
+def _is_web_page(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(512).removeprefix(codecs.BOM_UTF8).lstrip().lower().startswith((b"<!doctype html", b"<html"))
 
 
 def _sha256(text: str) -> str:

@@ -18,7 +18,7 @@ class Here:
     """What complete.json holds; nothing where it is absent or damaged."""
 
     parts: tuple[str, ...] = ()
-    files: Mapping[str, Mapping[str, Any]]  # by name: bytes, sha256 (hex), url
+    files: Mapping[str, Mapping[str, Any]]  # by name: bytes, sha256 (hex), url; and read: true where it was among what could be read
 
     @classmethod
     def read(cls, folder: Path) -> Here:
@@ -35,6 +35,12 @@ class Here:
 
     def with_file(self, file: MakersFile, size_bytes: int, sha256: str) -> Here:
         return Here(parts=self.parts, files={**self.files, file.file: {"bytes": size_bytes, "sha256": sha256, "url": file.url}})
+
+    def all_read(self) -> Here:
+        return Here(parts=self.parts, files={name: {**file, "read": True} for name, file in self.files.items()})
+
+    def what_was_read(self) -> Here:
+        return Here(parts=self.parts, files={name: file for name, file in self.files.items() if file.get("read") is True})
 
     def with_parts(self, parts: Iterable[str]) -> Here:
         return Here(parts=tuple(dict.fromkeys((*self.parts, *parts))), files=self.files)

@@ -41,6 +41,13 @@ class NotTheirs(ImagesToLiveError):
     exit_code = 1
 
 
+class NotUsable(ImagesToLiveError):
+    """What was fetched is not what a reader can read; it was thrown away."""
+
+    sentence = N_("{problem} What was fetched of {title} is thrown away: the same command fetches it again.")
+    exit_code = 1
+
+
 class NoRoomForIt(ImagesToLiveError):
     sentence = N_("{file} is not fetched: less than 5 percent of the disk would be left free.")
     exit_code = 1

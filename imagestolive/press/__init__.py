@@ -209,10 +209,14 @@ class Press:
 
     # ---- report -------------------------------------------------------------------------------------------------------
 
-    def report(self, drawn: DrawnSet, policy: Policy, words: Words) -> dict[str, Any]:
+    def report(self, drawn: DrawnSet, policy: Policy, words: Words, *, progress: Progress | None = None) -> dict[str, Any]:
         """The set file's content and, per card, record, credit line, decision and ppi."""
         content: dict[str, Any] = dataclasses.asdict(drawn.set_file())
-        content["cards"] = [self._reported(drawn, slot, policy, words) for slot in range(1, drawn.request.slots + 1)]
+        content["cards"] = []
+        for slot in range(1, drawn.request.slots + 1):
+            content["cards"].append(self._reported(drawn, slot, policy, words))
+            if progress:
+                progress(slot, drawn.request.slots)
         return content
 
     def _reported(self, drawn: DrawnSet, slot: int, policy: Policy, words: Words) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def _archive(
     press: Press, drawn: DrawnSet, policy: Policy, out: BinaryIO, words: Words, wallpapers: bool, progress: Progress | None
 ) -> list[Card]:
     parts: tuple[Part, ...] = ("fronts", "backs") if drawn.request.flip == "manual" else ("all",)
-    steps = _steps(progress, len(parts) + 1 + wallpapers * len(WALLPAPERS))
+    steps = _steps(progress, len(parts) + 2 + wallpapers * len(WALLPAPERS))
     folder = folder_name(drawn.code)
     cards: list[Card] = []
     with zipfile.ZipFile(out, "w") as file:
@@ -58,7 +58,7 @@ def _archive(
         rows = list(credit_rows(press, drawn, policy, words, progress=next(steps)))
         for form in FORMS:
             _add_text(file, f"{folder}/credits.{form}", formed(rows, form, drawn, words))
-        report = json.dumps(press.report(drawn, policy, words), ensure_ascii=False, indent=1, sort_keys=True)
+        report = json.dumps(press.report(drawn, policy, words, progress=next(steps)), ensure_ascii=False, indent=1, sort_keys=True)
         _add_text(file, f"{folder}/report.json", report.encode() + b"\n")
         _add_text(file, f"{folder}/set.json", drawn.set_file().to_bytes())
         for key in WALLPAPERS if wallpapers else ():

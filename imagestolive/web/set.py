@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from imagestolive import sets
 from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.fetch.problems import ToBeFetched
-from imagestolive.pipeline import DrawnSet, left_out_sentence
+from imagestolive.pipeline import AllElsewhere, DrawnSet, left_out_sentence
 from imagestolive.press import person_said, warning
 from imagestolive.web import address, asking, make
 from imagestolive.web.current import pipeline
@@ -99,9 +99,18 @@ def _page(found: Opened, wrong: str | None = None) -> str:
         notices=_notices(found, cards),
         wrong=wrong,
         short=found.too_few(),
+        fetch_path=found.path_of("fetch.start")
+        if drawn.left_out.get("not reachable") and pipeline().needs_network(drawn.request)
+        else None,
         cannot=(why := found.cannot()) and words().error(why),
         code_alone=not request.args.keys() & {"people", "cards", "dataset"},
     )
+
+
+def _fetch_path(found: Opened) -> str | None:
+    """Where to ask for images again that could not be reached, if there are any."""
+    missed = found.drawn.left_out.get("not reachable") and pipeline().needs_network(found.drawn.request)
+    return found.path_of("fetch.start") if missed else None
 
 
 def _change_path(found: Opened) -> str:
@@ -135,6 +144,11 @@ def _notices(found: Opened, cards: Sequence[Print]) -> list[str]:
     told = [words().error(why) for key in found.asked.without if key in known and (why := pipeline().why_not(key, found.policy))]
     gone = [part.key for part in drawn.request.datasets if part.key not in known]
     told += [say("The data set “{key}” is not here any more. Its cards show no image until you replace them.", key=key) for key in gone]
+    told += [
+        words().error(why)
+        for part in drawn.request.datasets
+        if part.key in known and isinstance(why := pipeline().why_not(part.key, found.policy), AllElsewhere)
+    ]
     held = sum(card.notice is not None for card in cards)
     if held:
         told.append(

@@ -33,7 +33,7 @@ class Hosts:
         self.held = {name: threading.Event() for name in held}
         self.ahead = Ahead(self.get, stopped=threading.Event())
 
-    def get(self, asked: ImageRecord, _: Origin) -> Found:
+    def get(self, asked: ImageRecord, _: Origin, _waits: Callable[[], bool]) -> Found:
         self.asked.append(asked.image_id)
         if event := self.held.get(asked.image_id):
             assert event.wait(10)
@@ -111,10 +111,10 @@ def test_an_error_reaches_who_asked_and_the_host_goes_on() -> None:
     hosts = Hosts()
     whole = hosts.get
 
-    def get(asked: ImageRecord, origin: Origin) -> Found:
+    def get(asked: ImageRecord, origin: Origin, waits: Callable[[], bool]) -> Found:
         if asked.image_id == "a/1":
             raise Broken
-        return whole(asked, origin)
+        return whole(asked, origin, waits)
 
     hosts.ahead = Ahead(get, stopped=threading.Event())
     hosts.ahead.plan([chain("a/2")])

@@ -9,10 +9,13 @@ import zipfile
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
+import pytest
 from PIL import Image
 from pressed import CODE, EN, Made, assert_sound, texts
 
+from imagestolive.cards import Card
 from imagestolive.pipeline import DrawnSet
 from imagestolive.press.archive import archive
 
@@ -64,7 +67,24 @@ def test_wallpapers_come_where_they_are_asked_for(make: Callable[..., Made]) -> 
 def test_progress_goes_through_the_whole_without_a_step_back(made: Made) -> None:
     steps: list[tuple[int, int]] = []
     packed(made, progress=lambda done, of: steps.append((done, of)))
-    assert steps == [(step, 10) for step in range(1, 11)]
+    assert steps == [(step, 15) for step in range(1, 16)]
+
+
+def test_each_pass_through_the_cards_can_be_cancelled_at_every_card(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen, card = 0, made.press.pipeline.card
+
+    def counted(*asked: Any, **more: Any) -> Card:
+        nonlocal seen
+        seen += 1
+        assert seen <= 1, "two cards were read without a look at whether somebody cancelled"
+        return card(*asked, **more)
+
+    def look(_done: int, _of: int) -> None:
+        nonlocal seen
+        seen = 0
+
+    monkeypatch.setattr(made.press.pipeline, "card", counted)
+    packed(made, wallpapers=True, progress=look)
 
 
 def test_a_withdrawn_image_is_in_no_file_of_it(make: Callable[..., Made]) -> None:
