@@ -66,6 +66,18 @@ def redirect(to: str, status: int = 302) -> Reply:
     return Reply(status=status, headers=(("Location", to),))
 
 
+def chunked(parts: Iterable[bytes], *, cut: bool = False) -> Reply:
+    """An answer whose length nobody knows beforehand; `cut`: its connection is closed before it says that it is over."""
+
+    def framed() -> Iterator[bytes]:
+        for part in parts:
+            yield b"%x\r\n%b\r\n" % (len(part), part)
+        if not cut:
+            yield b"0\r\n\r\n"
+
+    return Reply(headers=(("Transfer-Encoding", "chunked"),), body=framed())
+
+
 def dripping(data: bytes, every_s: float) -> Iterator[bytes]:
     """A byte at a time."""
     for byte in data:

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import drawn
@@ -86,9 +86,9 @@ def play(monkeypatch: pytest.MonkeyPatch) -> Iterator[Play]:
     """Open Images' makers' host, which is the whole network of this test; one address may be answered otherwise."""
     with contextlib.ExitStack() as stack:
 
-        def start(other: Route | None = None) -> Played:
+        def start(other: Route | None = None, more: Mapping[str, Route] | None = None) -> Played:
             routes: dict[str, Route] = {url: hosts.whole_or_range(data, '"1"') for url, data in LISTS.items()}
-            played = stack.enter_context(hosts.played(routes | ({IMAGE_LIST: other} if other else {})))
+            played = stack.enter_context(hosts.played(routes | ({IMAGE_LIST: other} if other else {}) | dict(more or {})))
             monkeypatch.setattr(get, "network", lambda _: Network(contact=None, played=played.ports, verify=str(played.ca)))
             return played
 
@@ -229,6 +229,35 @@ def test_a_file_that_is_not_the_makers_is_told_and_ends_with_1(run: Run, play: P
     assert "its checksum is another" in said
     assert not list(folder(tmp_path).glob("validation-images-*"))
     assert "its files are not here" in good(run("datasets", "open-images")).stdout
+
+
+@pytest.mark.parametrize(
+    ("list_", "why"),
+    [
+        (b"{}", "does not look as expected"),
+        (IMAGES + b'0,validation,"' + b"x" * 200_000, "perhaps a quotation mark is missing"),
+        (HEADER.encode() + b"\n", "has 0 images"),
+    ],
+)
+def test_a_list_that_cannot_be_read_is_thrown_away_and_the_same_command_mends_it(
+    run: Run, play: Play, tmp_path: Path, list_: bytes, why: str
+) -> None:
+    replies = iter([Reply(body=list_)])
+    play(lambda _: next(replies, Reply(body=IMAGES)))
+    said = refused(run("get", "open-images", "--accept-terms"), code=1)
+    assert why in said
+    assert said.endswith("What was fetched of Open Images is thrown away: the same command fetches it again.")
+    assert not list(folder(tmp_path).glob("*.csv"))
+    assert "6 images can be drawn" in good(run("get", "open-images")).stdout
+
+
+def test_a_list_that_could_be_read_stays_when_another_cannot(run: Run, play: Play, tmp_path: Path) -> None:
+    routes = {url.replace("validation", "test"): Reply(body=data) for url, data in LISTS.items() if "validation" in url}
+    play(more={**routes, IMAGE_LIST.replace("validation", "test"): Reply(body=HEADER.encode() + b'\n"')})
+    good(run("get", "open-images", "--accept-terms"))
+    refused(run("get", "open-images", "--part", "test"), code=1)
+    assert {path.name.partition("-")[0] for path in folder(tmp_path).glob("*.csv")} == {"class", "validation"}
+    assert "6 images" in good(run("datasets", "open-images")).stdout
 
 
 # ---- terms ------------------------------------------------------------------------------------------------------------

@@ -387,6 +387,108 @@ def test_a_damaged_note_of_what_is_here_is_none(play: Play, damaged: bytes) -> N
     assert got(house.data_folder, "listed") == house.folder
 
 
+# ---- whole or not -----------------------------------------------------------------------------------------------------
+
+
+def test_a_file_that_nothing_tells_the_end_of_is_refused(play: Play) -> None:
+    house = play(Reply(headers=ETAG, body=iter([DATA[:70_000]])))
+    with pytest.raises(NotGot, match=r"boxes\.csv could not be fetched .* its host does not say where it ends"):
+        house.get()
+    assert "boxes.csv" not in names(house.folder)
+    assert house.asked().count("boxes.csv") == 1
+
+
+def test_the_rest_of_a_file_that_nothing_tells_the_end_of_is_refused(play: Play) -> None:
+    house = play(Reply(status=206, headers=(*ETAG, ("Content-Range", f"bytes 100-{len(DATA) - 1}/*")), body=iter([DATA[100:70_000]])))
+    house.folder.mkdir(parents=True)
+    (house.folder / "boxes.csv.part").write_bytes(DATA[:100])
+    edition = Edition(url=BOXES, validator='"1"', bytes=None, md5=None)
+    (house.folder / "boxes.csv.part.json").write_text(json.dumps(dataclasses.asdict(edition)))
+    with pytest.raises(NotGot, match="does not say where it ends"):
+        house.get()
+    assert (house.folder / "boxes.csv.part").read_bytes() == DATA[:100]
+
+
+@pytest.mark.parametrize(
+    ("said", "headers"),
+    [
+        ({"bytes": len(DATA)}, ()),
+        ({"md5": md5(DATA)}, ()),
+        ({"sha256": hashlib.sha256(DATA).hexdigest()}, ()),
+        ({}, (("x-goog-hash", f"md5={base64_md5(DATA)}"),)),
+    ],
+)
+def test_a_file_whose_size_or_checksum_is_known_need_not_tell_its_end(
+    play: Play, said: dict[str, Any], headers: tuple[tuple[str, str], ...]
+) -> None:
+    house = play(one_after_the_other(*(Reply(headers=headers, body=iter([data])) for data in (DATA[:70_000], DATA))))
+    with pytest.raises(NotTheirs):
+        house.get(**said)
+    house.get(**said)
+    assert (house.folder / "boxes.csv").read_bytes() == DATA
+
+
+def test_a_file_in_chunks_is_whole_when_the_last_one_has_come(play: Play) -> None:
+    house = play(one_after_the_other(hosts.chunked([DATA[:70_000]], cut=True), hosts.chunked([DATA[:9], DATA[9:]])))
+    house.get()
+    assert (house.folder / "boxes.csv").read_bytes() == DATA
+    assert house.slept_s == [WAITS_S[0]]
+
+
+def test_the_rest_of_a_file_makes_it_as_long_as_it_was_said_to_be(play: Play) -> None:
+    rest = Reply(status=206, headers=(*ETAG, ("Content-Range", f"bytes 70000-{len(DATA) - 1}/*")), body=iter([DATA[70_000:80_000]]))
+    house = play(one_after_the_other(cut(DATA, 70_000), rest))
+    with pytest.raises(NotTheirs, match=f"it has 80000 bytes, not {len(DATA)}"):
+        house.get()
+    assert "boxes.csv.part" not in names(house.folder)
+
+
+@pytest.mark.parametrize("page", [b"<!DOCTYPE html><title>Sign in</title>", b"\xef\xbb\xbf\r\n<html lang='en'>"])
+def test_a_web_page_is_no_list(play: Play, page: bytes) -> None:
+    house = play(one_after_the_other(Reply(body=page), Reply(body=DATA)))
+    with pytest.raises(NotTheirs, match="it is a web page"):
+        house.get()
+    house.get()
+    assert (house.folder / "boxes.csv").read_bytes() == DATA
+
+
+# ---- what nobody can read ---------------------------------------------------------------------------------------------
+
+
+def test_what_cannot_be_read_is_fetched_again_and_what_could_be_stays(play: Play) -> None:
+    house = play(Reply(body=DATA))
+    makers = house.makers(sheet())
+    house.get()
+    makers.found_good()
+    assert not makers.throw_away()
+    house.get("second")
+    assert makers.throw_away()
+    assert names(house.folder) == {"names.csv", "boxes.csv", "images.csv", "complete.json", "accepted.json"}
+    assert json.loads((house.folder / "complete.json").read_bytes())["parts"] == ["first"]
+    assert got(house.data_folder, "listed") == house.folder
+    house.get("second")
+    assert house.asked()[-1] == "others.csv"
+
+
+def test_of_what_was_never_read_nothing_stays(play: Play) -> None:
+    house = play(Reply(body=DATA))
+    house.get()
+    assert house.makers(sheet()).throw_away()
+    assert names(house.folder) == {"complete.json", "accepted.json"}
+    assert got(house.data_folder, "listed") is None
+
+
+def test_what_was_fetched_anew_has_to_be_read_anew(play: Play) -> None:
+    house = play(Reply(body=DATA))
+    house.get()
+    house.makers(sheet()).found_good()
+    (house.folder / "boxes.csv").write_bytes(DATA[::-1])
+    house.get()
+    assert house.makers(sheet()).throw_away()
+    assert "boxes.csv" not in names(house.folder)
+    assert got(house.data_folder, "listed") is None
+
+
 # ---- hosts that fail --------------------------------------------------------------------------------------------------
 
 
@@ -479,7 +581,7 @@ def test_nothing_is_fetched_that_would_fill_the_disk(play: Play) -> None:
 
 def test_a_file_without_end_stops_before_the_disk_is_full(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(getting, "_FREE_ASKED_EVERY_BYTES", 100_000)
-    house = play(Reply(body=iter([DATA] * 50)))
+    house = play(hosts.chunked([DATA] * 50))
     disks = iter([Disk(1_000_000, 900_000), Disk(1_000_000, 900_000), Disk(1_000_000, 60_000)])
     makers = Makers(house.data_folder, sheet(), disk=lambda _: next(disks))
     makers.accept("en")
@@ -491,7 +593,7 @@ def test_a_file_without_end_stops_before_the_disk_is_full(play: Play, monkeypatc
 
 def test_a_file_larger_than_anything_expected_is_given_up(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(getting, "MOST_BYTES", 100_000)
-    house = play(Reply(body=iter([DATA])))
+    house = play(hosts.chunked([DATA]))
     with pytest.raises(NotTheirs, match="more than 100000 bytes"):
         house.get()
     assert "boxes.csv.part" not in names(house.folder)

@@ -265,3 +265,19 @@ def test_who_gives_up_does_not_wait_for_a_slow_host(remote: Config) -> None:
         with whole.for_job("test", Impatient(), ends=True) as pipeline, pytest.raises(GaveUp):
             draw(pipeline, 6)
         assert hosts.time.monotonic() - began < 10
+
+
+def test_a_flag_holds_back_the_same_photograph_and_the_same_bytes_under_other_ids(tmp_path: Path) -> None:
+    root = elsewhere.rows(tmp_path / "set", 6)
+    listed = root / "image_ids_and_rotation.csv"
+    listed.write_text(listed.read_text().replace("/photos/ana/5003", "/photos/ana/5001"))  # image 3 is the photograph of image 1
+    flags = tmp_path / "flags.csv"
+    flags.write_text(f"dataset,image_id,reason\n{elsewhere.KEY},{image_id(1)},asked\n{elsewhere.KEY},{image_id(2)},asked\n")
+    routes = elsewhere.routes(6, other={4: hosts.Reply(body=drawn.jpeg(2))})
+    with hosts.played(routes) as played:
+        with online(elsewhere.config(root, tmp_path / "data"), played) as pipeline:
+            draw(pipeline, 6)  # so that what is flagged afterwards is kept
+        with online(elsewhere.config(root, tmp_path / "data", flags=flags), played) as pipeline:
+            found = draw(pipeline, 6)
+    assert sorted(images(found)) == [0, 5]
+    assert found.left_out == {"flagged": 4}

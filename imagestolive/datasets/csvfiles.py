@@ -3,7 +3,8 @@
 UTF-8 with or without a byte order mark; commas, semicolons or tabs, whichever the first line has most of; any line end.
 A whole file is refused when its letters are not UTF-8, a quote is never closed, or a row is longer than any honest row:
 nothing after such a place can be trusted. A row with too few or too many columns is reported and left out; whoever
-reads without `problems` has the whole file refused for it.
+reads without `problems` has the whole file refused for it. Lists of a data set's makers (`makers`), which nobody here can
+save again, lose only the rows whose letters are not UTF-8, unless that is the first one.
 """
 
 from __future__ import annotations
@@ -52,13 +53,15 @@ class HoldsNul(CsvRefused):
     sentence = N_("{file}, row {row}: this row holds a character that no text has (NUL).")
 
 
-def read_rows(path: Path, problems: Problems | None, *, name: str | None = None) -> Iterator[tuple[int, dict[str, str]]]:
+def read_rows(
+    path: Path, problems: Problems | None, *, name: str | None = None, makers: bool = False
+) -> Iterator[tuple[int, dict[str, str]]]:
     """Each row by its header, with the line it begins on. Header names are lower-cased, cells trimmed.
 
     `name` is what complaints call the file. Without `problems` a row that cannot be read is raised. Raises CsvRefused, OSError.
     """
     name = name or path.name
-    rows = read_plain(path, problems, name=name)
+    rows = read_plain(path, problems, name=name, makers=makers)
     first_line, cells = next(rows, (1, []))
     columns = [cell.lower() for cell in cells]
     for column in columns:
@@ -74,10 +77,10 @@ def read_rows(path: Path, problems: Problems | None, *, name: str | None = None)
             problems.add(name, N_("This row has {found} columns, the header {expected}."), row=line, found=found, expected=expected)
 
 
-def read_plain(path: Path, problems: Problems | None, *, name: str) -> Iterator[tuple[int, list[str]]]:
+def read_plain(path: Path, problems: Problems | None, *, name: str, makers: bool = False) -> Iterator[tuple[int, list[str]]]:
     """Each row as it stands, the first one too, with the line it begins on. Empty lines are passed over. Raises CsvRefused, OSError."""
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-        lines = _Lines(file, name)
+        lines = _Lines(file, name, strict=problems is None or not makers)
         parsed = csv.reader(lines, delimiter=_delimiter(file), strict=True)
         while True:
             row = lines.begin_row()
@@ -92,7 +95,9 @@ def read_plain(path: Path, problems: Problems | None, *, name: str) -> Iterator[
                     raise MisplacedQuote(file=shown(name), row=row) from None
                 problems.add(name, N_("A quotation mark stands in the wrong place."), row=row)
                 continue
-            if lines.hold_nul:
+            if lines.hold_other_letters and problems is not None:
+                problems.add(name, N_("The letters of this row are not UTF-8."), row=row)
+            elif lines.hold_nul:
                 if problems is None:
                     raise HoldsNul(file=shown(name), row=row)
                 problems.add(name, N_("This row holds a character that no text has (NUL)."), row=row)
@@ -109,9 +114,10 @@ def read_header(path: Path) -> list[str]:
 class _Lines:
     """Hands lines to the csv module, watching how long a row grows and what its letters are."""
 
-    def __init__(self, file: TextIO, name: str) -> None:
+    def __init__(self, file: TextIO, name: str, *, strict: bool) -> None:
         self.ended = False
-        self.hold_nul = False  # those of this row
+        self.hold_nul = self.hold_other_letters = False  # those of this row
+        self._strict = strict  # letters that are not UTF-8 refuse the file
         self._file = file
         self._name = name
         self._line = 0
@@ -121,7 +127,7 @@ class _Lines:
     def begin_row(self) -> int:
         self._row = self._line + 1
         self._characters = 0
-        self.hold_nul = False
+        self.hold_nul = self.hold_other_letters = False
         return self._row
 
     def __iter__(self) -> Iterator[str]:
@@ -134,7 +140,9 @@ class _Lines:
             if "\0" in text:
                 self.hold_nul = True
             if not (text.isascii() or is_text(text)) or (self.hold_nul and self._line == 1):  # UTF-16 is full of NUL
-                raise NotUtf8(file=shown(self._name), row=self._row)
+                if self._strict or self._line == 1:
+                    raise NotUtf8(file=shown(self._name), row=self._row)
+                self.hold_other_letters = True
             yield text
         self.ended = True
 

@@ -55,7 +55,7 @@ def read(root: Path, sheet: Datasheet, problems: Problems) -> Iterator[ImageReco
         annotated = _note_annotations(root, notes, problems)
         for path in lists:
             absent = 0
-            for row, cells in read_rows(path, problems):
+            for row, cells in read_rows(path, problems, makers=True):
                 image_id, subset = cells["imageid"], cells["subset"]
                 if not _IMAGE_ID.fullmatch(image_id) or subset not in SUBSETS:
                     problems.add(path.name, N_("“{value}” is no image id, or its subset is not known."), row=row, value=image_id)
@@ -173,7 +173,7 @@ def _class_names(root: Path, problems: Problems) -> dict[str, str]:
     """/m/01g317 -> Person. Newer files have a header, older ones have none; either way a class begins with a slash."""
     names = {}
     for path in makers_files(root, "*class-descriptions*.csv"):
-        for _, cells in read_plain(path, problems, name=path.name):
+        for _, cells in read_plain(path, problems, name=path.name, makers=True):
             if len(cells) == 2 and cells[0].startswith("/"):
                 names[cells[0]] = cells[1]
     return names
@@ -181,7 +181,7 @@ def _class_names(root: Path, problems: Problems) -> dict[str, str]:
 
 def _boxes(path: Path, names: dict[str, str], problems: Problems) -> Iterator[tuple[str, str, Any]]:
     """(image, "box", [class, who says so, [x0, y0, x1, y1]])."""
-    for row, cells in read_rows(path, problems):
+    for row, cells in read_rows(path, problems, makers=True):
         x0, y0, x1, y1 = (_fraction(cells.get(column)) for column in ("xmin", "ymin", "xmax", "ymax"))
         name = cells.get("labelname", "")
         if x0 is None or y0 is None or x1 is None or y1 is None or x0 > x1 or y0 > y1 or "imageid" not in cells:
@@ -192,7 +192,7 @@ def _boxes(path: Path, names: dict[str, str], problems: Problems) -> Iterator[tu
 
 def _labels(path: Path, names: dict[str, str], problems: Problems) -> Iterator[tuple[str, str, Any]]:
     """(image, "label", [class, who says so, confidence]). Confidence 0 means: checked, and not in the picture."""
-    for row, cells in read_rows(path, problems):
+    for row, cells in read_rows(path, problems, makers=True):
         confidence = _fraction(cells.get("confidence"))
         name = cells.get("labelname", "")
         if confidence is None or not name or "imageid" not in cells:

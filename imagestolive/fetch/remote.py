@@ -24,6 +24,7 @@ from imagestolive.fetch.network import (
     AskedTooOften,
     HostFailed,
     Network,
+    NotFound,
     OddAnswer,
     Refused,
     TooBig,
@@ -104,6 +105,7 @@ class Remote:
         self._now, self._sleep, self._chance = now, sleep, chance
         self._began_s = now()
         self._dead: Counter[str] = Counter()  # images that a host gave no answer to, since it last gave one
+        self._dead_until_s: dict[str, float] = {}
         self._silent = 0  # images that could not be reached, since one was
         self._last_problem: object = ""
         self._stopped = threading.Event()
@@ -200,7 +202,7 @@ class Remote:
         network, robots = self._network, self._robots
         assert network is not None and robots is not None  # noqa: S101, PT018 (or nothing would be asked)
         for attempt in range(ATTEMPTS):
-            if self._kept.paused(host) is not None:
+            if self._dead_until_s.get(host, 0.0) > self._now() or self._kept.paused(host) is not None:
                 raise NotReachable(image=record.image_id, problem=LeftAlone())
             try:
                 if not robots.may(record.locator, origin.hosts, check=self._check):
@@ -214,7 +216,7 @@ class Remote:
                 raise TooLarge(image=record.image_id, most=MOST_BYTES) from None
             except Unreachable as error:
                 problem, wait_s = error.problem, error.retry_after_s
-                again = not isinstance(problem, TooSlow)  # who was waited for once is not waited for three times
+                again = not isinstance(problem, (NotFound, TooSlow))  # who was waited for once is not waited for three times
                 if not isinstance(problem, HostFailed):
                     self._last_problem = problem
             else:
@@ -233,7 +235,7 @@ class Remote:
         if asked() and not isinstance(problem, (HostFailed, AskedTooOften)):
             self._dead[host] += 1
             if self._dead[host] >= DEAD_AFTER:
-                self._kept.pause(host, self._now() + PAUSE_S)
+                self._dead_until_s[host] = self._now() + PAUSE_S  # for this work alone: others may find it alive again
         raise NotReachable(image=record.image_id, problem=problem)
 
     def _wait(self, seconds: float) -> None:

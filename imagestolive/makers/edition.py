@@ -21,11 +21,6 @@ class Edition:
     bytes: int | None  # of the whole file
     md5: str | None  # of the whole file, hex
 
-    @property
-    def is_sure(self) -> bool:
-        """Whether it can be told from this that a file has come whole."""
-        return self.bytes is not None or self.md5 is not None
-
     @classmethod
     def of(cls, url: str, answer: Answer) -> Edition:
         return cls(url=url, validator=_validator(answer), bytes=_whole_bytes(answer), md5=_published_md5(answer))

@@ -1,7 +1,8 @@
 """Fetches a data set's lists from its makers' hosts.
 
 A file is complete or absent: it grows as FILE.part, with FILE.part.json beside it that says which edition of it this is, and gets
-its name when size and checksum are right. What can be fetched and not be read is thrown away again. accepted.json says that its terms were accepted.
+its name when size and checksum are right. What came and cannot be read is thrown away. accepted.json says that its terms were
+accepted.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from imagestolive.datasets.datasheet import MakersFile
 from imagestolive.errors import N_
 from imagestolive.fetch.addresses import Problem
 from imagestolive.fetch.alone import alone
-from imagestolive.fetch.network import Answer, Network, OddAnswer, Refused, TooBig, Unreachable
+from imagestolive.fetch.network import Answer, Network, NotFound, OddAnswer, Refused, TooBig, Unreachable
 from imagestolive.makers.edition import Edition, says_its_end
 from imagestolive.makers.here import Here, size_of, write
 from imagestolive.makers.problems import BeingGot, NoRoomForIt, NoSuchPart, NotAccepted, NotGot, NotKept, NotTheirs
@@ -190,7 +191,8 @@ class Makers:
                 if (size_of(self._part(file)) or 0) > before:
                     waits = iter(WAITS_S)
                 wait_s = next(waits, None)
-                if wait_s is None or (passing.wait_s or 0) > WAIT_MOST_S:
+                unknown = isinstance(passing.problem, NotFound) and wait_s != WAITS_S[0]  # most likely there is no connection at all
+                if wait_s is None or unknown or (passing.wait_s or 0) > WAIT_MOST_S:
                     raise NotGot(file=file.file, host=_host(file), problem=passing.problem) from None
                 self._sleep(max(wait_s, passing.wait_s or 0))
         self._take(file, edition)
@@ -291,13 +293,14 @@ class _Coming:
         if answer.header("content-encoding") not in (None, "identity", *packed_as):
             raise _Passing(OddAnswer())
         edition = Edition.of(self._file.url, answer) if answer.status == 200 else self.edition
-        if not (says_its_end(answer) or (edition and edition.is_sure) or self._file.is_sure):
+        known = (self._file.bytes, self._file.md5, self._file.sha256, edition and edition.bytes, edition and edition.md5)
+        if not (says_its_end(answer) or any(known)):
             raise NotGot(file=self._file.file, host=_host(self._file), problem=EndUnknown())
-        if answer.status == 200:
-            self.edition = Edition.of(self._file.url, answer)
-            self._makers.check_size(self._file, self.edition.bytes)
+        if answer.status == 200 and edition:
+            self.edition = edition
+            self._makers.check_size(self._file, edition.bytes)
             self._out.truncate(0)  # before the mark: no byte may ever stand beside that of another edition
-            write(_beside(Path(self._out.name)), asdict(self.edition))
+            write(_beside(Path(self._out.name)), asdict(edition))
 
     def grow(self, here_bytes: int, of_bytes: int | None) -> None:
         """Raises NoRoomForIt: for all that is announced; where nothing is, for what comes before the next look."""

@@ -31,8 +31,8 @@ def serve_app(app: WSGIApplication, host: str, port: int, *, announce: Callable[
     except OSError as error:  # werkzeug itself would print and exit
         raise CannotListen(host=host, port=str(port), problem=error.strerror or str(error)) from None
     server = make_server(host, port, app, threaded=True, request_handler=_Quiet, fd=listening.fileno())
-    announce(f"Images to live with: http://{host}:{server.port}/ (Ctrl-C ends it)")
     try:
+        announce(f"Images to live with: http://{host}:{server.port}/ (Ctrl-C ends it)")
         server.serve_forever()
     except KeyboardInterrupt:
         announce("")

@@ -107,6 +107,23 @@ def test_bad_rows_are_reported_and_the_rest_is_used(tmp_path: Path, draw: Draw, 
     ]
 
 
+def test_a_row_whose_letters_are_not_utf_8_is_reported_and_the_rest_is_used(tmp_path: Path, draw: Draw, reading: Reading) -> None:
+    lay_out(tmp_path, draw, row("00000000000000aa"), row("00000000000000bb", author="José"), row("00000000000000cc"))
+    lists = (tmp_path / "images.csv").read_bytes().replace("José".encode(), "José".encode("latin-1"))
+    (tmp_path / "images.csv").write_bytes(lists)
+    (tmp_path / "train-annotations-bbox.csv").write_bytes(BOXES.replace("0006400c1c224e19", "00000000000000aa").encode() + b"\xff\n")
+    (tmp_path / "class-descriptions-boxable.csv").write_bytes(CLASSES.encode() + b"/m/1,\xff\n")
+    records, problems = reading("open-images", tmp_path)
+    assert [record.image_id[-2:] for record in records] == ["aa", "cc"]
+    assert records[0].flags == {"person", "face"}
+    assert problems == [
+        "class-descriptions-boxable.csv, row 5: The letters of this row are not UTF-8.",
+        "train-annotations-bbox.csv, row 4: This row holds no box.",
+        "train-annotations-bbox.csv, row 5: The letters of this row are not UTF-8.",
+        "images.csv, row 3: The letters of this row are not UTF-8.",
+    ]
+
+
 def test_of_several_lists_an_image_counts_once(tmp_path: Path, draw: Draw, reading: Reading) -> None:
     lay_out(tmp_path, draw, row("00000000000000aa"), row("00000000000000bb"), name="a.csv")
     lay_out(tmp_path, draw, row("00000000000000bb"), row("00000000000000cc"), name="b.csv")

@@ -14,6 +14,7 @@ import pytest
 
 from imagestolive import sets
 from imagestolive.config import Config
+from imagestolive.fetch.problems import ToBeFetched
 from imagestolive.jobs import Job, Jobs
 from imagestolive.jobs.running import DRAW, Runner
 from imagestolive.jobs.workplace import Workplace
@@ -137,3 +138,29 @@ def test_images_that_may_not_be_kept_stay_as_long_as_their_job(tmp_path: Path) -
     run = Runner(Pipeline(remote))
     run.gone(done.id)
     assert not [path for path in objects.rglob("*") if path.is_file()]
+
+
+def test_after_an_outage_a_new_job_brings_the_set(tmp_path: Path, data_folder: Path) -> None:
+    elsewhere.lend_fonts(data_folder, tmp_path / "data")
+    remote = elsewhere.config(elsewhere.rows(tmp_path / "set", 200), tmp_path / "data")
+    with hosts.played({}) as played, working(remote, played) as jobs:
+        failed = over(jobs, accept(jobs, DRAW, wanted(remote, 6)))
+    assert failed.state == "failed"
+    assert failed.problem is not None
+    assert failed.problem.startswith("None of the last 50 images could be reached")
+    with hosts.played(elsewhere.routes(200)) as played, working(remote, played) as jobs:
+        done = over(jobs, accept(jobs, DRAW, wanted(remote, 6)))
+    assert (done.state, done.counts.keys()) == ("done", {"ok"})
+
+
+def test_a_set_that_the_cache_is_too_small_for_says_so(remote: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    def made_room(self: Pipeline, *_: object, **__: object) -> None:
+        raise ToBeFetched
+
+    with hosts.played(elsewhere.routes(40)) as played:
+        pipeline = Pipeline(remote, network=lambda: elsewhere.network(played))
+        run = Runner(pipeline)
+        monkeypatch.setattr(run._pages, "draw", made_room.__get__(run._pages))
+        with closing(pipeline), closing(Workplace(remote.data_folder)) as place, place.working(run, gone=run.gone):
+            failed = over(place.jobs, accept(place.jobs, DRAW, wanted(remote, 6)))
+    assert failed.problem == "The images of this set need more room than the 2,048 MiB that are kept here. Ask for fewer."
