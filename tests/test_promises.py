@@ -54,8 +54,7 @@ PROMISES = {
     + "test_ninety_images_of_which_a_third_is_trouble_come_and_all_is_counted",
     "A worker that is killed leaves no half file and no job undone.": "jobs/test_queue.py::"
     "test_workers_that_are_killed_in_mid_job_serve_no_half_and_leave_no_job_undone",
-    "Nobody gets the file that somebody else asked for.": "jobs/test_running.py::"
-    "test_two_people_who_ask_for_the_same_file_at_once_get_two",
+    "Nobody gets the file that somebody else asked for.": "jobs/test_running.py::test_two_people_who_ask_for_the_same_file_at_once_get_two",
     "Where all images are here, nothing is fetched from the network.": CLI + "test_nothing_is_fetched_from_the_network",
 }
 
