@@ -18,11 +18,13 @@ import yaml
 
 from imagestolive import licenses
 from imagestolive.errors import N_, ImagesToLiveError
+from imagestolive.records import Band
 from imagestolive.sets import CARDS_MOST, PEOPLE_MOST, SET_CARDS_MOST, shown
 from imagestolive.words import DEFAULT_LANGUAGE, LANGUAGES
 
 CONFIG_VARIABLE = "IMAGESTOLIVE_CONFIG"
 DATA_VARIABLE = "IMAGESTOLIVE_DATA"
+DATABASE_VARIABLE = "DATABASE_URL"
 PRINTERS_VARIABLE = "IMAGESTOLIVE_PRINTERS"
 YAML_MOST_BYTES = 1_000_000
 YAML_MOST_DEPTH = 12
@@ -95,6 +97,10 @@ class Config:
     language: str = DEFAULT_LANGUAGE
     contact: str | None = None
     network: bool = True  # whether images are fetched from where they live
+    words: Mapping[str, Path] = field(default_factory=dict)  # language -> a list of words; what bears one is held for review
+    bands: Mapping[str, Band] = field(default_factory=dict)  # what gives scores ("nsfw") -> from which on what is done
+    school: bool = False  # every set is made in school mode unless somebody asks otherwise
+    school_locked: bool = False  # nobody can ask otherwise
     data_folder: Path
 
 
@@ -246,6 +252,12 @@ class _Value:
             return value
         raise self.wrong(f"should be a whole number from {least} to {most}, not {shown(str(value))}")
 
+    def share(self) -> float:
+        value = self.plain()
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1:
+            return float(value)
+        raise self.wrong(f"should be a number from 0 to 1, not {shown(str(value))}")
+
     def one_of(self, allowed: tuple[str, ...]) -> str:
         value = self.text()
         if value in allowed:
@@ -273,6 +285,7 @@ class _Value:
         return value
 
 
+SCORERS = ("nsfw",)
 TERMS_ALLOW = ("open", "teaching", "research", "nothing-stated")
 
 _DATA_SET_KEYS: dict[str, Callable[[_Value], Any]] = {
@@ -308,6 +321,10 @@ _KEYS: dict[str, Callable[[_Value], Any]] = {
     "language": lambda value: value.one_of(LANGUAGES),
     "contact": _Value.text,
     "network": _Value.flag,
+    "words": lambda value: {_language(name, file): file.file() for name, file in value.entries()},
+    "bands": lambda value: value.known(dict.fromkeys(SCORERS, lambda value: _band(value))),
+    "school": _Value.flag,
+    "school_locked": _Value.flag,
     "data_folder": _Value.file,
 }
 
@@ -320,6 +337,21 @@ def _host(value: _Value) -> str:
     if not HOST.fullmatch(text):
         raise value.wrong("should be the name of a host, in small letters, such as staticflickr.com")
     return text
+
+
+def _language(name: str, value: _Value) -> str:
+    if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", name):
+        raise value.wrong("should stand beside a language such as en or pt-BR")
+    return name
+
+
+def _band(value: _Value) -> Band:
+    found = value.known({"review": _Value.share, "hold": _Value.share})
+    if missing := {"review", "hold"} - found.keys():
+        raise value.wrong(f"{min(missing)} is missing: both review and hold are needed")
+    if found["review"] > found["hold"]:
+        raise value.wrong("review should not be greater than hold")
+    return Band(**found)
 
 
 def _short(value: _Value) -> str:
@@ -383,7 +415,13 @@ def load_config(
     folder = found.pop("data_folder", None) or Path(
         environment.get(DATA_VARIABLE) or platformdirs.user_cache_path("imagestolive", appauthor=False)
     )
+    found["school"] = found.get("school", False) or found.get("school_locked", False)  # what is locked is on
     return Config(datasets=dict(sorted(datasets.items())), data_folder=Path(folder).absolute(), **found)
+
+
+def ledger_place(data_folder: Path, database: str | None) -> Path | str:
+    """Where the ledger is: `database` is its URL, where it is not the SQLite file in the data folder."""
+    return database or data_folder / "ledger.sqlite3"
 
 
 def printers_path(environment: Mapping[str, str] | None = None) -> Path:

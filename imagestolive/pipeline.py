@@ -15,12 +15,13 @@ import itertools
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, cast, get_args
 
 from imagestolive import __version__, draw, faces, licenses, pictures, screening, tables, teaching
 from imagestolive.cards import Card, qr_address
+from imagestolive.care import Blocked, flag_key, photo_of
 from imagestolive.config import Config, DataSetConfig
 from imagestolive.credits import Credit, credit
 from imagestolive.datasets import READERS, DatasetSource, Datasheet, Problem, Problems, datasheets, open_dataset
@@ -31,16 +32,19 @@ from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.fetch import Fetcher
 from imagestolive.fetch.ahead import Chain, Origin
 from imagestolive.fetch.kept import Kept
-from imagestolive.fetch.problems import Changed, NotFetched, NotHere
+from imagestolive.fetch.problems import Changed, NotFetched, NotHere, ToBeFetched
 from imagestolive.fonts import Fonts
+from imagestolive.identify import Identity
 from imagestolive.makers import got
 from imagestolive.pictures import Unreadable
-from imagestolive.policy import Policy, flag_key
-from imagestolive.records import FetchedImage, ImageRecord, Look, Picture, Reason
+from imagestolive.policy import Policy
+from imagestolive.records import ALLOWED, Decision, FetchedImage, ImageRecord, Look, Picture, Reason
+from imagestolive.scores import Scorer, Scores
 from imagestolive.screening import REASON_WORDS
 from imagestolive.seen import Seen
 from imagestolive.sets import SET_CARDS_MOST, DataSetPart, Pick, Printing, Request, SetFile, check_numbers, shown, written
 from imagestolive.units import CARD_FOR_PAPER, card_size
+from imagestolive.wordlists import WordLists, WordsWrong, read_list
 from imagestolive.words import Words
 
 if TYPE_CHECKING:
@@ -56,6 +60,9 @@ UNASKED_MOST_BYTES = 512 * 2**20  # of the makers' files; more takes minutes to 
 UNASKED_MOST_ROWS = 200_000
 SUMS_AT_SOURCE = ("open-images", "conceptual-captions", "laion")  # readers of sets whose sums are of what lies at the images’ addresses
 SUMS_OF_FILES = ("ffhq", "img2dataset")  # readers of sets whose published MD5 sums are of the files that are handed around
+SCORED_PX = 1024  # longest side of the copy that models look at, of a picture that is no JPEG; they scale it down themselves
+LOOKED_UP_MOST = 1000  # images of one data set by one author, say
+NEEDED_TO_FIND = {"photo": "photo_id", "author": "author", "url": "url", "image": None}  # what tables.Table.holds
 AHEAD_MOST = 50  # attempts of a slot that are looked at ahead of it
 FEW_OF = 50  # a data set of which fewer than one row in so many can pass is drawn from by the table's index
 
@@ -153,6 +160,18 @@ class EmptyDataSet(ImagesToLiveError):
     status = 409
 
 
+class NotListed(ImagesToLiveError):
+    """A data set whose lists have no photo ids, no authors or no addresses, asked for one."""
+
+    sentence = N_("The lists of {title} do not hold what is looked for.")
+
+
+class LongToSearch(ImagesToLiveError):
+    """A list that would have to be gone through from its beginning to its end, of a large data set."""
+
+    sentence = N_("The list of {title} is kept in a form that takes long to search.")
+
+
 class FlagMatchesNothing(ImagesToLiveError):
     """A row of the list of images held back that names no image here."""
 
@@ -238,6 +257,17 @@ class DataSetInfo:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LookedThrough:
+    """What came of looking at every image of a data set."""
+
+    rows: int
+    looked_at: int = 0  # decoded, now or before
+    scored: int = 0  # times that a model looked at an image, now
+    elsewhere: int = 0  # neither here nor kept: nobody looked at them
+    left_out: Mapping[str, int]  # what would be left out of a set, by reason
+
+
+@dataclass(frozen=True, kw_only=True)
 class DrawnSet:
     """A set with its picks, one a slot. `held` are slots that show words instead; in `short` ones nothing is left."""
 
@@ -248,6 +278,7 @@ class DrawnSet:
     held: Mapping[int, Reason]
     left_out: Mapping[str, int]
     changed: tuple[str, ...] = ()  # data sets that are not what they were when the set was made
+    waiting: Mapping[int, str] = field(default_factory=dict)  # slots whose image is held until a person has looked, and why
 
     @property
     def short(self) -> tuple[int, ...]:
@@ -351,10 +382,14 @@ class Pipeline:
     """All stages over one configuration. Safe for several threads; data sets are opened when first asked for.
 
     `network` opens one; without it images that live elsewhere are taken from what is kept of them, or `ToBeFetched` is raised.
+    `blocked` says what people asked to be left out, as it is in force at the moment, for everybody or for one client.
     """
 
-    def __init__(self, config: Config, *, network: Callable[[], Network] | None = None) -> None:
+    def __init__(
+        self, config: Config, *, network: Callable[[], Network] | None = None, blocked: Callable[[str | None], Blocked] | None = None
+    ) -> None:
         self.config = config
+        self._blocked = blocked
         self._line = _Line(network)
         self._kept = Kept(config.data_folder / "fetched", most_bytes=config.limits.kept_mb * 2**20, most_days=config.limits.kept_days)
         self._scope: str | None = None
@@ -363,6 +398,8 @@ class Pipeline:
         self._sheets = self._all_sheets()
         self._opened: dict[str, _Opened | ImagesToLiveError] = {}
         self._seen = Seen(config.data_folder / "seen.sqlite3", pictures.RECIPE)
+        self._scores = Scores(config.data_folder / "scores.sqlite3")
+        self._read_lists: dict[Path, tuple[tuple[int, int], tuple[str, ...]]] = {}  # size and mtime of each list of words, its entries
         self._flagged_files: dict[tuple[str, str], str] = {}  # image -> SHA-256, "" where its file is gone
         self._flagged_photos: dict[tuple[str, str], str] = {}  # image -> Flickr's photo id
         self._lock = threading.RLock()
@@ -629,6 +666,37 @@ class Pipeline:
         other = self._open(key) if key and key != source.key and key in self._sheets else None
         return other if isinstance(other, _Opened) else None
 
+    # ---- is my photograph in here? ------------------------------------------------------------------------------------
+
+    @_mending
+    def look_up(self, key: str, asked: Identity) -> tuple[list[ImageRecord], bool]:
+        """The records of a data set that are exactly what is asked for, in its first reading, at most LOOKED_UP_MOST; whether there may
+        be more.
+
+        Raises what says why it was not searched: UnknownDataSet, NotListed, LongToSearch, and why a data set is not open here.
+        """
+        self._check_known(key)
+        opened = self._opened_or_raise(key)
+        table, title = opened.table, opened.sheet.title
+        unsorted = opened.path.suffix != ".sqlite3" or (asked.kind == "url" and "flickr.com/" in asked.value)
+        if unsorted and table.rows > UNASKED_MOST_ROWS:
+            raise LongToSearch(title=title)
+        if (needed := NEEDED_TO_FIND[asked.kind]) and needed not in table.holds():
+            raise NotListed(title=title)
+        rows = sorted({row for question in asked.questions() for row in table.find(**question, most=LOOKED_UP_MOST + 1)})
+        found = [record for record in map(opened.record, rows[:LOOKED_UP_MOST]) if asked.names(record)]
+        return found, len(rows) > LOOKED_UP_MOST
+
+    def known_sha256(self, record: ImageRecord) -> str | None:
+        """That of an image whose file is here, or kept. Nothing is fetched for it."""
+        try:
+            if is_elsewhere(record.locator):
+                kept = self._kept.find(record.locator)
+                return kept.sha256 if kept else None
+            return self._opened_or_raise(record.dataset).fetcher.fetch(record).sha256
+        except (NotFetched, ImagesToLiveError):
+            return None
+
     @_mending
     def why_not(self, key: str, policy: Policy) -> ImagesToLiveError | None:
         """Why nothing is drawn from a data set under a policy, so that it leaves a request as a whole; or None. Raises UnknownDataSet."""
@@ -644,15 +712,44 @@ class Pipeline:
             return None
         if policy.sold:
             return NotForSale(title=opened.sheet.title)
-        if policy.terms_allow[key] in ("open", "teaching") or policy.allow_unlicensed:
+        if policy.terms_allow[key] in ("open", "teaching") or policy.without_license:
             return None
         return TermsForbid(title=opened.sheet.title)
+
+    @_mending
+    def known_left_out(self, key: str, policy: Policy) -> dict[Reason, int]:
+        """How many images of a data set are left out by their license, and by name on lists, as far as that is known without going
+        through them; none of a data set that cannot be opened."""
+        opened = self._open(key)
+        if isinstance(opened, ImagesToLiveError):
+            return {}
+        found = Counter(policy.blocked.images[image] for image in policy.blocked.images if image[0] == key)
+        found["flagged"] += sum(image[0] == key for image in policy.flagged)
+        for share in opened.table.licenses or ():
+            reason = screening.by_license(opened.record(share.first_row), policy).reason
+            if reason is not None:
+                found[reason] += share.rows if opened.origin else share.here
+        return {reason: n for reason, n in found.items() if n}
+
+    @_mending
+    def described(self, dataset: str, image_id: str) -> ImageRecord | None:
+        """What a data set says of an image, whether or not that may be shown; None where it is not here."""
+        opened = self._open(dataset) if dataset in self._sheets else None
+        record = opened.table.named(image_id) if isinstance(opened, _Opened) else None
+        return opened.read(record) if record and isinstance(opened, _Opened) else None
 
     # ---- policy -------------------------------------------------------------------------------------------------------
 
     @_mending
-    def policy(self, *, sold: bool) -> Policy:
-        """What may be handed out at this moment; the list of held-back images is read afresh. Raises FlagsWrong."""
+    def policy(
+        self, *, sold: bool, client: str | None = None, school: bool | None = None, reviewed: Iterable[tuple[str, str]] = ()
+    ) -> Policy:
+        """What may be handed out at this moment; the list of held-back images is read afresh, and what people asked for.
+
+        `school` None: as the configuration says, which may also lock it. `reviewed`: data sets and ids of images held for review that a
+        person looked at and kept. Raises FlagsWrong, WordsWrong, and what asking the ledger raises: where nobody knows what is blocked,
+        nothing is handed out.
+        """
         flagged = read_flags(self.config.flags) if self.config.flags else {}
         return Policy(
             sold=sold,
@@ -662,7 +759,33 @@ class Pipeline:
             flagged={flag_key(*image): why for image, why in flagged.items()},
             flagged_sha256=self._flagged_sha256(flagged),
             flagged_photos={photo: flagged[image] for image, photo in self._flagged_photos.items() if image in flagged},
+            blocked=self._blocked(client) if self._blocked else Blocked(),
+            client=client,
+            school=self.config.school_locked or (self.config.school if school is None else school),
+            words=self._words(),
+            bands=self.config.bands,
+            reviewed=frozenset(flag_key(*image) for image in reviewed),
         )
+
+    def today(self, policy: Policy) -> Policy:
+        """What a policy is by now: the same question asked again. Raises what `policy` raises."""
+        return self.policy(sold=policy.sold, client=policy.client, school=policy.school, reviewed=policy.reviewed)
+
+    def _words(self) -> WordLists:
+        """The operator's lists of words as they are now. Raises WordsWrong."""
+        lists = {}
+        for language, path in self.config.words.items():
+            try:
+                status = path.stat()
+                version = status.st_size, status.st_mtime_ns
+                if self._read_lists.get(path, (None, ()))[0] != version:
+                    self._read_lists[path] = version, read_list(path.read_bytes())
+            except OSError as error:
+                raise WordsWrong(file=path.name, problem=f"{error.strerror}.") from None
+            except ImagesToLiveError as error:
+                raise WordsWrong(file=path.name, problem=error) from None
+            lists[language] = self._read_lists[path][1]
+        return WordLists(lists=lists)
 
     def unmatched_flags(self, policy: Policy) -> list[ImagesToLiveError]:
         """A sentence for each flag that names no image of the data sets that are here: perhaps it is misspelt."""
@@ -682,8 +805,8 @@ class Pipeline:
                 if rows:
                     try:
                         record = self._opened_or_raise(key).record(rows[0])
-                        if record.photo_id:
-                            self._flagged_photos[key, image_id] = record.photo_id
+                        if photo := photo_of(record):
+                            self._flagged_photos[key, image_id] = photo
                         if is_elsewhere(record.locator):  # it is not fetched only to be held back
                             kept = self._kept.find(record.locator)
                             if kept and kept.sha256:
@@ -737,6 +860,7 @@ class Pipeline:
             back=back,
             lang=lang,
             sold=policy.sold,
+            school=policy.school,
             spare=spare,
             printing=printing or Printing(),
         )
@@ -773,47 +897,98 @@ class Pipeline:
         policy: Policy,
         *,
         kept: Mapping[int, Pick] | None = None,
+        nobody_looks: bool = False,
         progress: Progress | None = None,
     ) -> DrawnSet:
-        """Draws a set under a policy. Refused images without a SHA-256 get theirs; `kept` picks stand."""
+        """Draws a set under a policy. Refused images without a SHA-256 get theirs; `kept` picks stand.
+
+        Images held for review are drawn, and wait in their slots. `nobody_looks`, or school mode: they are refused at once, as a person
+        would who replaces them; then they are among the refused, and counted.
+        """
         refused = tuple(self._with_sha256(no) for no in refused)
         request, changed = self.known_request(request)
+        policy, nobody_looks = policy.to_draw(), nobody_looks or policy.school
         keys = [part.key for part in request.datasets if self._ready(part.key) and self.why_not(part.key, policy) is None]
-        twins = _Twins()
+        twins, steps = _Twins(), _steps(progress, request.slots)
         while True:
-            left_out: dict[tuple[str, str], Reason] = {}
-            sources = {key: _Screening(self, key, policy, left_out, twins) for key in keys}
-            to_draw = (slot for slot in range(1, request.slots + 1) if slot not in (kept or {}))
-            self._plan((self._chain(request, code, slot, policy) for slot in to_draw), sources)
-            picks = draw.draw(
-                code,
-                people=request.people,
-                cards=request.cards,
-                spare=request.spare,
-                weights={part.key: part.weight for part in request.datasets},
-                sources=sources,
-                refused=refused,
-                kept=kept,
-                by=cast("draw.By", request.by),
-                progress=_steps(progress, request.slots),
-            )
-            if "_remote" in self.__dict__:
-                self._remote.drop_plans()
+            noted, turned_away, stand, told = _Noted(), refused, dict(kept or {}), steps
+            sources = {key: _Screening(self, key, policy, noted, twins) for key in keys}
+            while True:
+                picks = self._picks(request, code, turned_away, policy, sources, stand, told)
+                waiting = {slot: why for slot, why in self._waiting(picks, noted).items() if slot not in (kept or {})}
+                if not (waiting and nobody_looks):
+                    break
+                turned_away += tuple(picks[slot] for slot in waiting)
+                noted.left_out |= dict.fromkeys((picks[slot].image for slot in waiting), "held for review")
+                stand, told = {slot: pick for slot, pick in picks.items() if slot not in waiting}, _untold
             if not twins.found():
                 break
-        replaced = {no.slot for no in refused}
+            steps = _steps(progress, request.slots)
+        replaced = {no.slot for no in turned_away}
         gone = [part.key for part in request.datasets if part.key not in sources]
         held = {
             slot: self._why_held(draw.own_data_set(code, request, slot), policy)
             for slot in range(1, request.slots + 1)
             if gone and slot not in picks and slot not in replaced and draw.own_data_set(code, request, slot) in gone
         }
-        counted = Counter(left_out.values())
+        counted: Counter[str] = Counter(noted.left_out.values())
         for source in sources.values():
             counted.update(source.known_out)
         return DrawnSet(
-            code=code, request=request, refused=refused, picks=picks, held=held, left_out=dict(sorted(counted.items())), changed=changed
+            code=code,
+            request=request,
+            refused=turned_away,
+            picks=picks,
+            held=held,
+            left_out=dict(sorted(counted.items())),
+            changed=changed,
+            waiting=waiting,
         )
+
+    def _picks(
+        self,
+        request: Request,
+        code: str,
+        refused: Sequence[Pick],
+        policy: Policy,
+        sources: Mapping[str, _Screening],
+        kept: Mapping[int, Pick],
+        step: Callable[[], None],
+    ) -> dict[int, Pick]:
+        to_draw = (slot for slot in range(1, request.slots + 1) if slot not in kept)
+        self._plan((self._chain(request, code, slot, policy) for slot in to_draw), sources)
+        picks = draw.draw(
+            code,
+            people=request.people,
+            cards=request.cards,
+            spare=request.spare,
+            weights={part.key: part.weight for part in request.datasets},
+            sources=sources,
+            refused=refused,
+            kept=kept,
+            by=cast("draw.By", request.by),
+            progress=step,
+        )
+        if "_remote" in self.__dict__:
+            self._remote.drop_plans()
+        return picks
+
+    def _waiting(self, picks: Mapping[int, Pick], noted: _Noted) -> dict[int, str]:
+        """Slots whose image a person has to look at first, and why, ascending."""
+        dhashes = ((slot, noted.dhashes[pick.image] if pick.image in noted.dhashes else self._dhash(pick)) for slot, pick in picks.items())
+        near = dict.fromkeys(screening.alike(dhashes), screening.NEARLY_THE_SAME)
+        doubtful = {slot: noted.waits[pick.image] for slot, pick in picks.items() if pick.image in noted.waits}
+        return dict(sorted((near | doubtful).items()))
+
+    def _dhash(self, pick: Pick) -> int | None:
+        """The difference hash of an image that was picked before, if its file was decoded here. It is not fetched for that."""
+        if not self._ready(pick.dataset):
+            return None
+        try:
+            known = self._seen.find(FetchedImage(record=self._record(pick), data=b"", sha256=pick.sha256))
+        except NotReleased:
+            return None
+        return known.dhash if known else None
 
     def ungrouped(self, request: Request, words: Words) -> list[str]:
         """A sentence for each data set of a request by class or author whose makers record none, so that there all images are alike."""
@@ -841,21 +1016,22 @@ class Pipeline:
             picks={pick.slot: pick for pick in saved.picks},
             held={},
             left_out=dict(saved.left_out),
+            waiting=self._waiting({pick.slot: pick for pick in saved.picks}, _Noted()),
         )
 
     @_mending
-    def replace(self, drawn: DrawnSet, slot: int, policy: Policy) -> DrawnSet:
+    def replace(self, drawn: DrawnSet, slot: int, policy: Policy, *, nobody_looks: bool = False) -> DrawnSet:
         """The set with another image in one slot; every other card stays as it is. Raises NoSuchCard.
 
         Where the sources are those the set was drawn from, this is the draw of code + request + refused; else the other
         picks are kept as they are.
         """
         refused = self.refuse(drawn, slot)
-        redrawn = self.draw(drawn.request, drawn.code, drawn.refused, policy)
+        redrawn = self.draw(drawn.request, drawn.code, drawn.refused, policy, nobody_looks=nobody_looks)
         if redrawn.picks == drawn.picks:
-            return self.draw(drawn.request, drawn.code, refused, policy)
+            return self.draw(drawn.request, drawn.code, refused, policy, nobody_looks=nobody_looks)
         kept = {number: pick for number, pick in drawn.picks.items() if number != slot}
-        alone = self.draw(drawn.request, drawn.code, refused, policy, kept=kept)
+        alone = self.draw(drawn.request, drawn.code, refused, policy, kept=kept, nobody_looks=nobody_looks)
         held = {number: why for number, why in drawn.held.items() if number != slot}
         left_out = dict(sorted((Counter(drawn.left_out) + Counter(alone.left_out)).items()))
         return dataclasses.replace(alone, request=drawn.request, held=held, left_out=left_out)
@@ -918,7 +1094,7 @@ class Pipeline:
             if (reason := screening.by_file(fetched, policy).reason) is not None:
                 raise NotReleased(reason)
             picture = self._picture(fetched)
-            if (reason := screening.by_picture(picture).reason) is not None:
+            if (reason := self._judged(record, picture, policy).reason) is not None:
                 raise NotReleased(reason)
         except NotFetched as error:
             if isinstance(error, Changed):
@@ -944,6 +1120,14 @@ class Pipeline:
         self._seen.keep(fetched, picture)
         return picture
 
+    def _judged(self, record: ImageRecord, picture: Picture, policy: Policy) -> Decision:
+        """The third stage of screening. Raises ScoresWrong."""
+        decision = screening.by_picture(record, picture, policy)
+        if not policy.bands or decision.reason not in (None, "held for review"):
+            return decision
+        scored = screening.by_scores(record, self._scores.find(picture.sha256), policy)
+        return scored if scored.reason == "flagged" or decision == ALLOWED else decision
+
     def _looked_at(self, unchanged: FetchedImage | None) -> FetchedImage | None:
         """A file that need not be read to be drawn: it has not changed, and was decoded before. What is drawn is read at the gate."""
         return unchanged if unchanged is not None and self._seen.find(unchanged) is not None else None
@@ -951,6 +1135,59 @@ class Pipeline:
     def _decoded(self, fetched: FetchedImage) -> Picture:
         """The same, with or without its data."""
         return self._seen.find(fetched) or self._picture(fetched)
+
+    # ---- a whole data set, looked at beforehand -------------------------------------------------------------------------
+
+    @_mending
+    def look_through(self, key: str, policy: Policy, scorers: Sequence[Scorer], *, progress: Callable[[int], None]) -> LookedThrough:
+        """Decodes and scores every image of a data set that its record lets through, and keeps what came of it by the files.
+
+        What was decoded and scored before by the same versions is not again: a run that was cut off goes on. Images that live elsewhere are
+        looked at if they are kept. `progress` hears the rows done. Raises UnknownDataSet, and why it is not open.
+        """
+        self._check_known(key)
+        opened = self._opened_or_raise(key)
+        found: Counter[str] = Counter()
+        left_out: Counter[str] = Counter()
+        for row in range(opened.table.rows):
+            record = opened.record(row)
+            reason = None
+            try:
+                fetched = self._to_look_through(record, policy)
+                found["looked_at"] += 1
+                found["scored"] += sum(self._score(fetched, scorer) for scorer in scorers)
+                reason = self._judged(record, self._decoded(fetched), policy).reason or screening.by_record(record, policy).reason
+            except (NotHere, ToBeFetched):
+                found["elsewhere"] += 1
+            except NotReleased as shut:
+                reason = shut.reason
+            except (NotFetched, Unreadable) as error:
+                reason = error.reason
+            if reason is not None:
+                left_out[reason] += 1
+            progress(row + 1)
+        return LookedThrough(rows=opened.table.rows, left_out=left_out, **found)
+
+    def _to_look_through(self, record: ImageRecord, policy: Policy) -> FetchedImage:
+        """A file that models look at: one that may be shown as far as its record and its bytes say. Words in a record keep no model from
+        looking. Raises NotReleased, NotFetched, Unreadable."""
+        if (reason := screening.by_record(record, dataclasses.replace(policy, held_pass=True)).reason) is not None:
+            raise NotReleased(reason)
+        fetched = self._fetch(record)
+        if (reason := screening.by_file(fetched, policy).reason) is not None:
+            raise NotReleased(reason)
+        self._decoded(fetched)
+        return fetched
+
+    def _score(self, fetched: FetchedImage, scorer: Scorer) -> bool:
+        """Whether a model had to look at a file."""
+        known = self._scores.known(fetched.sha256).get(scorer.name)
+        if known is not None and known[0] == scorer.version:
+            return False
+        picture = self._picture(fetched)
+        data = picture.jpeg or pictures.thumbnail(picture, SCORED_PX)[0]
+        self._scores.keep(fetched.sha256, scorer.name, scorer.version, scorer.score(data))
+        return True
 
     # ---- cards ---------------------------------------------------------------------------------------------------------
 
@@ -979,8 +1216,8 @@ class Pipeline:
         if not 1 <= slot <= request.slots:
             raise NoSuchCard(number=slot, most=request.slots)
         card = functools.partial(Card, number=slot, of=request.slots, person=request.person(slot), code=written(drawn.code))
-        if slot in drawn.held:
-            return card(picture=None, notice=notice(drawn.held[slot], words))
+        if (reason := self._reason_of_slot(drawn, slot, policy)) is not None:
+            return card(picture=None, notice=notice(reason, words))
         try:
             cleared = self.release(drawn.picks[slot], policy)
         except NotReleased as shut:
@@ -1008,13 +1245,30 @@ class Pipeline:
 
     def reason(self, drawn: DrawnSet, slot: int, policy: Policy) -> Reason | None:
         """Why a card shows no image; None: it shows one."""
-        if slot in drawn.held:
-            return drawn.held[slot]
+        if (reason := self._reason_of_slot(drawn, slot, policy)) is not None:
+            return reason
         try:
             self.release(drawn.picks[slot], policy)
         except NotReleased as shut:
             return shut.reason
         return None
+
+    @_mending
+    def holds_back(self, pick: Pick, policy: Policy) -> bool:
+        """Whether people or operators said of this very image that it be left out; nothing is fetched for the answer."""
+        try:
+            record = self._record(pick)
+        except (NotReleased, ImagesToLiveError):
+            return False
+        said = screening.by_record(record, policy).reason, policy.blocked.sha256.get(pick.sha256)
+        return not {"withdrawn", "reported", "flagged"}.isdisjoint(said)
+
+    @staticmethod
+    def _reason_of_slot(drawn: DrawnSet, slot: int, policy: Policy) -> Reason | None:
+        """Why a slot shows no image, whatever that image is by itself."""
+        if slot in drawn.held or slot not in drawn.waiting:
+            return drawn.held.get(slot)
+        return screening.held(*drawn.picks[slot].image, policy, drawn.waiting[slot]).reason
 
     @_mending
     def held_back(self, picks: Iterable[Pick], policy: Policy) -> set[int]:
@@ -1030,7 +1284,10 @@ class Pipeline:
         except NotReleased:
             return True
         file = FetchedImage(record=record, data=b"", sha256=pick.sha256)
-        return not (screening.by_record(record, policy).allowed and screening.by_file(file, policy).allowed)
+        if not (screening.by_record(record, policy).allowed and screening.by_file(file, policy).allowed):
+            return True
+        picture = self._seen.find(file)
+        return picture is not None and not self._judged(record, picture, policy).allowed
 
     def pictures(self, drawn: DrawnSet, policy: Policy) -> list[Picture]:
         """The pictures on the cards of a set, without their data: of files that were decoded before, what was found then."""
@@ -1103,11 +1360,26 @@ class _Twins:
         return more
 
 
+class _Noted:
+    """What one draw came by, by data set and image id."""
+
+    def __init__(self) -> None:
+        self.left_out: dict[tuple[str, str], Reason] = {}
+        self.waits: dict[tuple[str, str], str] = {}  # images that pass only to be looked at, and why
+        self.dhashes: dict[tuple[str, str], int | None] = {}
+
+    def passed(self, record: ImageRecord, picture: Picture, why_looked_at: str | None) -> None:
+        image = record.dataset, record.image_id
+        self.dhashes[image] = picture.dhash
+        if why_looked_at is not None:
+            self.waits[image] = why_looked_at
+
+
 class _Screening:
     """A data set as the draw sees it: each row goes through all stages of screening, each refusal is noted once."""
 
-    def __init__(self, pipeline: Pipeline, key: str, policy: Policy, left_out: dict[tuple[str, str], Reason], twins: _Twins) -> None:
-        self._pipeline, self._key, self._policy, self._left_out, self._twins = pipeline, key, policy, left_out, twins
+    def __init__(self, pipeline: Pipeline, key: str, policy: Policy, noted: _Noted, twins: _Twins) -> None:
+        self._pipeline, self._key, self._policy, self._noted, self._twins = pipeline, key, policy, noted, twins
         self._opened = pipeline._opened_or_raise(key)
         self.known_out: Counter[Reason] = Counter()  # images that the index rules out, which are then not looked at one by one
 
@@ -1143,8 +1415,8 @@ class _Screening:
         elsewhere = is_elsewhere(record.locator)
         if elsewhere and self._opened.origin is None:  # it is not left out: it is not here
             return Screened(image_id=record.image_id, sha256=None)
-        reason = screening.by_record(record, self._policy).reason
-        sha256 = None
+        decision = screening.by_record(record, self._policy)
+        reason, sha256 = decision.reason, None
         if reason is None:
             try:
                 known = None if elsewhere else self._pipeline._looked_at(self._opened.fetcher.unchanged(record))
@@ -1154,9 +1426,12 @@ class _Screening:
                     self._twins.see(record, fetched.sha256)
                     reason = reason or ("gone" if fetched.sha256 in self._twins.gone else None)
                 if reason is None:
-                    reason = screening.by_picture(self._pipeline._decoded(fetched)).reason
+                    picture = self._pipeline._decoded(fetched)
+                    judged = self._pipeline._judged(record, picture, self._policy)
+                    reason = judged.reason
                 if reason is None:
                     sha256 = fetched.sha256
+                    self._noted.passed(record, picture, decision.detail or judged.detail)
             except NotFetched as error:
                 reason = error.reason
                 if isinstance(error, Changed):
@@ -1164,7 +1439,7 @@ class _Screening:
             except Unreadable as error:
                 reason = error.reason
         if reason is not None:
-            self._left_out[record.dataset, record.image_id] = reason
+            self._noted.left_out[record.dataset, record.image_id] = reason
         return Screened(image_id=record.image_id, sha256=sha256)
 
 
@@ -1196,6 +1471,8 @@ def notice(reason: Reason, words: Words) -> str:
         return words.say("The source no longer shows this picture.")
     if reason == "not here":
         return words.say("This picture is not here.")
+    if reason == "held for review":
+        return words.say("This picture waits until somebody has looked at it.")
     return words.say("This picture is no longer handed out.")
 
 
@@ -1222,6 +1499,10 @@ def _license_seen_on(record: ImageRecord, words: Words) -> str | None:
 def _question(slot: int, lang: str) -> str:
     asked = teaching.questions(lang)
     return asked[(slot - 1) % len(asked)]
+
+
+def _untold() -> None:
+    """Of slots that are drawn once more nobody hears."""
 
 
 def _steps(progress: Progress | None, of: int) -> Callable[[], None]:

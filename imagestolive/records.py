@@ -10,7 +10,10 @@ Flag = Literal["nsfw", "unsafe", "person", "face", "minor", "plate", "no_cv", "w
 Reason = Literal[
     "data set refused",
     "withdrawn",
+    "reported",
     "flagged",
+    "people",
+    "held for review",
     "no license",
     "license",
     "not for sale",
@@ -115,6 +118,8 @@ class Picture:
     samples: bytes | None = None
     untouched: bool = False  # the JPEG's compressed data are the source's, byte for byte
     pale_edge: bool = False  # more than a quarter of its edge pixels are lighter than 240
+    dhash: int | None = None  # its difference hash, 64 bits; None: it is too small or too plain to have one
+    uniform: bool = False  # it is of one tone all over
 
     def without_data(self) -> Picture:
         """What is known of it, without the pixels: a thousand of these weigh nothing."""
@@ -137,6 +142,14 @@ class Look:
     palette: tuple[tuple[int, int, int], ...]  # its most frequent colours, sRGB, at most six, most frequent first
     ink: float  # 0..1, how much of the paper black ink would cover
     exposure: Exposure | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Band:
+    """From which score of a model on, 0..1, an image has to be looked at by a person, and from which it is held back."""
+
+    review: float
+    hold: float
 
 
 @dataclass(frozen=True, kw_only=True)

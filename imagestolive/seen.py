@@ -117,7 +117,8 @@ def _picture(facts: Any) -> Picture:
         type(picture.width_px) is type(picture.height_px) is int
         and min(picture.width_px, picture.height_px) > 0
         and picture.channels in (1, 3)
-        and type(picture.untouched) is type(picture.pale_edge) is bool
+        and type(picture.untouched) is type(picture.pale_edge) is type(picture.uniform) is bool
+        and (picture.dhash is None or (type(picture.dhash) is int and 0 <= picture.dhash < 2**64))
         and isinstance(picture.sha256, str)
         and picture.jpeg is picture.samples is None
     )

@@ -365,8 +365,6 @@ def _check(saved: SetFile) -> None:
     keys = [part.key for part in request.datasets]
     if not keys or keys != sorted(set(keys)):
         raise NotASetFile(field_name="datasets", problem="should be at least one, once each, in order of their keys")
-    if request.school:
-        raise NotASetFile(field_name="school", problem="cannot be true: this version knows no school mode")
     if len({pick.image for pick in saved.picks}) < len(saved.picks):
         raise NotASetFile(field_name="picks", problem="should hold no image twice")
     if len(saved.refused) > SET_CARDS_MOST:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import ipaddress
 import os
 import shutil
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
+import postgres
 import pytest
 from hypothesis import settings
 
@@ -61,6 +63,26 @@ def chromium() -> str:
         if found := shutil.which(name):
             return found
     return missing("Chromium")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[postgres.Server]:
+    """A server of PostgreSQL's; its absence, or its driver's, is a failure where everything is required."""
+    if importlib.util.find_spec("psycopg") is None:
+        missing("psycopg (the extra “postgres”)")
+    if (folder := postgres.programs()) is None:
+        missing("PostgreSQL")
+    with postgres.serving(folder) as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ledger_place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """Where a ledger without rows is to be, in either kind of database."""
+    if request.param == "sqlite":
+        return tmp_path / "ledger.sqlite3"
+    server: postgres.Server = request.getfixturevalue("postgresql")
+    return server.emptied_database()
 
 
 def missing(program: str) -> NoReturn:

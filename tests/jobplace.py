@@ -53,7 +53,7 @@ class Place:
 
     def change(self, statement: str, *values: object) -> None:
         with self.ledger.writing() as connection:
-            connection.exec_driver_sql(statement, values)
+            connection.exec_driver_sql(statement if self.ledger.is_sqlite else statement.replace("?", "%s"), values)
 
     def files(self) -> list[str]:
         return sorted(path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*") if path.is_file())

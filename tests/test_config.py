@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from imagestolive import config
 from imagestolive.config import ConfigMissing, ConfigWrong, Limits, RootWrong, load_config
+from imagestolive.records import Band
+from imagestolive.web import door
 
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "config.md"
 
@@ -178,6 +180,35 @@ def test_no_text_does_more_than_be_refused(text: str) -> None:
             assert "line" in str(wrong)  # noqa: PT017
 
 
+def test_lists_bands_and_school_mode_are_read(write, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    text = "words: {en: lists/en.txt, pt-BR: pt.txt}\nbands:\n  nsfw: {review: 0, hold: 0.7}\nschool: true\n"
+    found = load_config(write(text), environment={})
+    assert found.words == {"en": tmp_path / "lists" / "en.txt", "pt-BR": tmp_path / "pt.txt"}
+    assert found.bands == {"nsfw": Band(review=0.0, hold=0.7)}
+    assert (found.school, found.school_locked) == (True, False)
+    assert load_config(write("school_locked: true\n"), environment={}).school
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("words: [en.txt]\n", "words"),
+        ("words: {English: en.txt}\n", "English"),
+        ("bands: {nsfw: 0.5}\n", "nsfw"),
+        ("bands: {nsfw: {hold: 0.5}}\n", "review is missing"),
+        ("bands: {nsfw: {review: 0.5}}\n", "hold is missing"),
+        ("bands: {nsfw: {review: 0.8, hold: 0.5}}\n", "review should not be greater"),
+        ("bands: {nsfw: {review: 30, hold: 70}}\n", "0 to 1"),
+        ("bands: {nsfw: {review: .nan, hold: 1}}\n", "0 to 1"),
+        ("bands: {nsfw: {review: true, hold: 1}}\n", "0 to 1"),
+        ("bands: {nfsw: {review: 0, hold: 1}}\n", "nsfw"),
+        ("school: maybe\n", "true or false"),
+    ],
+)
+def test_a_wrong_list_or_band_is_refused_by_name(write, text: str, named: str) -> None:  # type: ignore[no-untyped-def]
+    assert named in refused(write(text))
+
+
 def test_a_root_given_by_hand_adds_a_data_set_or_replaces_its_path(write, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     other = tmp_path / "other"
     other.mkdir()
@@ -200,7 +231,13 @@ def test_the_document_has_every_key_and_no_other() -> None:
     assert documented["Top level"] == set(config._KEYS)
     assert documented["Each data set"] == set(config._DATA_SET_KEYS)
     assert documented["Limits"] == set(config._LIMIT_KEYS)
-    assert documented["Environment"] == {config.CONFIG_VARIABLE, config.DATA_VARIABLE, config.PRINTERS_VARIABLE}
+    assert documented["Environment"] == {
+        config.CONFIG_VARIABLE,
+        config.DATA_VARIABLE,
+        config.DATABASE_VARIABLE,
+        config.PRINTERS_VARIABLE,
+        door.VARIABLE,
+    }
 
 
 def test_the_example_of_the_document_is_read(tmp_path: Path) -> None:

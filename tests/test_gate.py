@@ -30,7 +30,7 @@ CODES = [sets.new_code(lambda _, n=n: n * 48_271) for n in range(12)]
 def config(request: pytest.FixtureRequest, tmp_path: Path, data_folder: Path) -> Iterator[Config]:
     """A small data set in which one picture may not be handed out."""
     root = drawn.folder(tmp_path / "mine", 4)
-    Image.new("RGB", (64, 64), PLANTED_COLOUR).save(root / PLANTED)
+    plant(root)
     flags = tmp_path / "flags.csv"
     flags.write_text("dataset,image_id,reason\n", encoding="utf-8")
     if request.param != "without license":
@@ -45,6 +45,12 @@ def config(request: pytest.FixtureRequest, tmp_path: Path, data_folder: Path) ->
     return config
 
 
+def plant(root: Path) -> None:
+    image = Image.new("RGB", (64, 64), PLANTED_COLOUR)
+    image.paste((0, 0, 0), (0, 0, 8, 8))  # of one tone all over it would be held for that alone
+    image.save(root / PLANTED)
+
+
 def shows_planted(data: bytes) -> bool:
     image = Image.open(BytesIO(data)).convert("RGB")
     return any(abs(r - 255) + g + abs(b - 255) < 60 for r, g, b in drawn.pixels(image.resize((16, 16))))
@@ -52,7 +58,7 @@ def shows_planted(data: bytes) -> bool:
 
 def test_the_test_would_see_the_planted_image_and_the_others_are_not_it(tmp_path: Path, data_folder: Path) -> None:
     root = drawn.folder(tmp_path / "mine", 1)
-    Image.new("RGB", (64, 64), PLANTED_COLOUR).save(root / PLANTED)
+    plant(root)
     config = Config(
         datasets={"mine": DataSetConfig(key="mine", root=root)}, starter=False, allow_unlicensed="a test", data_folder=data_folder
     )

@@ -84,7 +84,8 @@ def drawn_as(pipeline: Pipeline, name: str) -> DrawnSet:
 
 def page_text(pipeline: Pipeline, found: DrawnSet) -> str:
     out = BytesIO()
-    Press(pipeline).sheets(found, pipeline.policy(sold=False), out, resources.words(found.request.lang))
+    looked_at = pipeline.policy(sold=False, reviewed=[pick.image for pick in found.picks.values()])  # some of them are nearly the same
+    Press(pipeline).sheets(found, looked_at, out, resources.words(found.request.lang))
     with pypdfium2.PdfDocument(out.getvalue()) as pdf:
         pages = [page.get_textpage().get_text_range() for page in pdf]
     return "".join(

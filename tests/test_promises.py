@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,13 @@ PROMISES = {
     "Archives with links, or with paths that lead out, are refused.": "datasets/test_archives.py::test_what_is_no_ordinary_file_is_refused",
     "Everything left out is counted by reason and reported.": "test_pipeline.py::test_everything_left_out_is_counted_once_by_its_reason",
     "A flagged image reaches no page, no thumbnail and no PDF.": "test_gate.py::test_the_planted_image_comes_out_nowhere",
+    "What somebody asked to be left out is drawn no more, and leaves its place in a saved set.": "test_cli_care.py::"
+    "test_an_image_that_was_opted_out_is_drawn_no_more_and_leaves_its_place_in_a_saved_set",
+    "A report hides its image at once, in files being made too.": "web/test_review.py::"
+    "test_what_is_reported_while_its_job_runs_is_not_in_the_pdf",
+    "What is asked at `/find` stands in no log.": "web/test_find.py::test_no_question_stands_in_any_log",
+    "Nothing that was confirmed is lost when a process is killed.": "ledger/test_decisions.py::"
+    "test_of_ten_processes_that_write_while_one_after_the_other_is_killed_nothing_confirmed_is_lost",
     "The pages work without JavaScript.": "web/test_browser.py::test_a_set_is_made_replaced_and_saved_without_javascript",
     "An image that its maker took back reaches no card, and another takes its place.": REMOTE
     + "test_ninety_images_of_which_a_third_is_trouble_come_and_all_is_counted",
@@ -78,12 +86,16 @@ def test_every_option_of_the_command_line_is_in_the_readme_and_no_other() -> Non
 
     from imagestolive.cli import main
 
+    def commands(group: click.Group) -> Iterator[click.Command]:
+        for command in group.commands.values():
+            yield from commands(command) if isinstance(command, click.Group) else [command]
+
     options = {
         option
-        for command in main.commands.values()
+        for command in commands(main)
         for parameter in command.params
         if isinstance(parameter, click.Option)
-        for option in parameter.opts
+        for option in (*parameter.opts, *parameter.secondary_opts)
         if option.startswith("--")
     }
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README)) - {"--help", "--version"}

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from imagestolive import licenses, screening
-from imagestolive.policy import Policy, flag_key
-from imagestolive.records import FLAGS, ImageRecord
+from imagestolive.care import flag_key
+from imagestolive.policy import Policy
+from imagestolive.records import ALLOWED, FLAGS, Band, Decision, ImageRecord, Label, Picture, Region
+from imagestolive.wordlists import WordLists
 
 PLAIN = ImageRecord(dataset="coco", image_id="7", locator="7.jpg")
 TERMS = {"coco": "nothing-stated", "digits": "open", "dogs": "teaching", "lfw": "research"}
 
 
-def licensed(raw: str, dataset: str = "coco", **more: object) -> ImageRecord:
+def licensed(raw: str | None, dataset: str = "coco", **more: object) -> ImageRecord:
     return replace(PLAIN, dataset=dataset, license_raw=raw, license=licenses.license_id(raw), **more)  # type: ignore[arg-type]
 
 
@@ -145,6 +148,13 @@ def test_a_policys_hash_changes_with_each_fact_and_not_with_their_order() -> Non
     flags = {("a", "1"): "x", ("b", "2"): "y"}
     policies = [
         policy(),
+        policy(school=True),
+        policy(words=WordLists(lists={"en": ("gore",)})),
+        policy(words=WordLists(lists={"pt-BR": ("gore",)})),
+        policy(bands={"nsfw": Band(review=0.3, hold=0.7)}),
+        policy(bands={"nsfw": Band(review=0.3, hold=0.8)}),
+        policy(reviewed=frozenset({("a", "1")})),
+        policy().to_draw(),
         policy(sold=True),
         policy(allow_unlicensed=True),
         policy(refused={"coco": "gone"}),
@@ -154,3 +164,121 @@ def test_a_policys_hash_changes_with_each_fact_and_not_with_their_order() -> Non
     ]
     assert len({one.hash for one in policies}) == len(policies)
     assert policy(flagged=dict(reversed(flags.items()))).hash == policy(flagged=flags).hash
+
+
+# ---- words -----------------------------------------------------------------------------------------------------------------
+
+LISTS = WordLists(lists={"en": ("wet market", "gore"), "pt-BR": ("Caçador",)})
+
+
+@pytest.mark.parametrize(
+    ("facts", "word"),
+    [
+        ({"title": "GORE, 1999"}, "gore"),
+        ({"title": "the wet  market"}, "wet market"),
+        ({"captions": ("nothing", "um cacador")}, "Caçador"),
+        ({"captions": ("O CAC\u0327ADOR",)}, "Caçador"),
+        ({"labels": (Label(text="wet_market"),)}, "wet market"),
+        ({"regions": (Region(label="gore"),)}, "gore"),
+        ({"title": "go\u00adre"}, "gore"),  # a soft hyphen, which nobody sees
+        ({"title": "Gorey, a wet black market"}, None),
+        ({"author": "Gore"}, None),
+    ],
+)
+def test_a_word_of_a_list_is_found_whole_and_sends_to_review(facts: dict[str, Any], word: str | None) -> None:
+    decision = screening.by_record(licensed("CC0", **facts), policy(words=LISTS))
+    assert decision == (Decision(reason="held for review", detail=word) if word else ALLOWED)
+
+
+def test_what_is_left_out_anyway_never_waits_for_a_person() -> None:
+    record = licensed("Sampling 1.0", title="gore")
+    assert screening.by_record(record, policy(words=LISTS)).reason == "license"
+    flagged = policy(words=LISTS, flagged={flag_key("coco", "7"): "asked to"})
+    assert screening.by_record(licensed("CC0", title="gore"), flagged).reason == "flagged"
+
+
+def test_an_image_that_somebody_kept_is_not_held_again_but_it_is_in_school_mode() -> None:
+    record = licensed("CC0", title="gore", people="none")
+    kept = policy(words=LISTS, reviewed=frozenset({flag_key("coco", "7")}))
+    assert screening.by_record(record, kept).allowed
+    assert screening.by_record(record, replace(kept, school=True)).reason == "held for review"
+    assert screening.by_record(replace(record, image_id="8"), kept).reason == "held for review"
+
+
+def test_what_is_drawn_or_looked_at_passes_and_keeps_why_it_waits() -> None:
+    kept = policy(words=LISTS, reviewed=frozenset({flag_key("coco", "7")}))
+    record = licensed("CC0", title="gore")
+    assert screening.by_record(record, kept.to_draw()) == Decision(detail="gore")
+    assert screening.by_record(record, policy(words=LISTS).to_look()) == Decision(detail="gore")
+    assert not screening.by_record(record, policy(words=LISTS, school=True).to_look()).allowed
+
+
+# ---- school mode -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("people", "flags", "reason"),
+    [
+        ("none", (), None),
+        ("unknown", (), "people"),
+        ("some", ("person",), "people"),
+        ("none", ("face",), "people"),
+        ("none", ("plate",), "people"),
+    ],
+)
+def test_in_school_mode_somebody_has_to_say_that_there_are_no_people(people: str, flags: tuple[str, ...], reason: str | None) -> None:
+    record = licensed("CC0", people=people, flags=frozenset(flags))
+    assert screening.by_record(record, policy(school=True)).reason == reason
+    assert screening.by_record(record, policy()).allowed
+
+
+def test_in_school_mode_the_operators_word_does_not_stand_for_a_license() -> None:
+    assert screening.by_record(licensed(None), policy(allow_unlicensed=True)).allowed
+    assert screening.by_record(licensed(None, people="none"), policy(allow_unlicensed=True, school=True)).reason == "no license"
+    forbids = licensed("Sampling 1.0", people="none")
+    assert screening.by_record(forbids, policy(allow_unlicensed=True, school=True)).reason == "license"
+
+
+# ---- pixels and scores -----------------------------------------------------------------------------------------------------
+
+BANDS = {"nsfw": Band(review=0.3, hold=0.7)}
+
+
+@pytest.mark.parametrize(
+    ("score", "reason", "in_school"),
+    [
+        (0.29, None, None),
+        (0.3, "held for review", "flagged"),
+        (0.69, "held for review", "flagged"),
+        (0.7, "flagged", "flagged"),
+        (None, None, "held for review"),
+    ],
+)
+def test_a_score_leads_to_what_the_operators_bands_say(score: float | None, reason: str | None, in_school: str | None) -> None:
+    scores = {} if score is None else {"nsfw": score}
+    assert screening.by_scores(PLAIN, scores, policy(bands=BANDS)).reason == reason
+    assert screening.by_scores(PLAIN, scores, policy(bands=BANDS, school=True)).reason == in_school
+    assert screening.by_scores(PLAIN, scores, policy()).allowed
+
+
+def test_a_picture_of_one_tone_is_looked_at_first_and_a_single_pixel_is_left_out() -> None:
+    plain = Picture(sha256="0" * 64, width_px=40, height_px=40, channels=3, uniform=True)
+    assert screening.by_picture(PLAIN, plain, policy()) == Decision(reason="held for review", detail="uniform")
+    assert screening.by_picture(PLAIN, replace(plain, width_px=1), policy()).reason == "too small"
+    assert screening.by_picture(PLAIN, replace(plain, width_px=1), policy().to_draw()).reason == "too small"
+    assert screening.by_picture(PLAIN, replace(plain, uniform=False), policy()).allowed
+
+
+@given(st.lists(st.one_of(st.none(), st.integers(0, 2**64 - 1)), max_size=12), st.data())
+def test_likeness_is_found_as_if_every_two_hashes_were_compared(dhashes: list[int | None], data: st.DataObject) -> None:
+    known = [one for one in dhashes if one is not None]
+    for one in known:  # near and not so near ones of what is there
+        bits = data.draw(st.sets(st.integers(0, 63), min_size=3, max_size=6))
+        dhashes.append(one ^ sum(1 << bit for bit in bits))
+    numbered = list(enumerate(dhashes, start=1))
+    expected = [
+        slot
+        for slot, one in numbered
+        if one is not None and any(other is not None and (one ^ other).bit_count() <= 4 for _, other in numbered[: slot - 1])
+    ]
+    assert list(screening.alike(numbered)) == expected

@@ -200,7 +200,7 @@ def test_a_set_file_is_canonical_utf8() -> None:
         (changed(request__printing=printing(back_y_mm=1)), "back_y_mm"),
         (changed(request__printing=printing(back_scale_percent=float("nan"))), "back_scale_percent"),
         (changed(request__printing=printing(turn_backs="yes")), "turn_backs"),
-        (changed(request__school=True), "school"),
+        (changed(request__school="yes"), "school"),
         (changed(picks__1__image_id="12"), "twice"),
         (changed(left_out={"\x1b[31mEVIL": 5}), "left_out"),
         (changed(left_out={"flagged": -5}), "left_out"),

@@ -13,11 +13,14 @@ import click
 from imagestolive import __version__
 from imagestolive.cli.calibrate import command as calibrate
 from imagestolive.cli.datasets import command as datasets
+from imagestolive.cli.find import command as find
 from imagestolive.cli.get import command as get
 from imagestolive.cli.index import command as index
 from imagestolive.cli.labels import command as labels
+from imagestolive.cli.ledger import command as ledger
 from imagestolive.cli.make import command as make
 from imagestolive.cli.printers import command as printers
+from imagestolive.cli.screen import command as screen
 from imagestolive.cli.serve import command as serve
 from imagestolive.cli.sizes import command as sizes
 from imagestolive.cli.work import command as work
@@ -30,5 +33,5 @@ def main() -> None:
     atexit.register(gc.freeze)  # a process that ends need not look through all it holds for garbage: 25 ms
 
 
-for _command in (make, datasets, get, index, sizes, printers, calibrate, labels, serve, work):
+for _command in (make, datasets, find, get, index, screen, sizes, printers, calibrate, labels, ledger, serve, work):
     main.add_command(_command)

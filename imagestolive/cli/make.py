@@ -17,7 +17,7 @@ from imagestolive import pdf, resources, sets
 from imagestolive.cards import Card
 from imagestolive.cli.files import Outputs, read_set
 from imagestolive.cli.idle import check_idle, given
-from imagestolive.cli.options import config_option, configuration, force_option, out_option, root_option
+from imagestolive.cli.options import blocked_by, config_option, configuration, force_option, out_option, root_option
 from imagestolive.cli.printing import printed_as, printing_options
 from imagestolive.cli.telling import ended_politely, fail, progress_bar, tell, told
 from imagestolive.errors import N_, ImagesToLiveError
@@ -32,7 +32,7 @@ from imagestolive.words import LANGUAGES, Words
 
 _OFFERED = [product for product in PRODUCTS if product not in ("fronts", "backs")]  # these two are --flip manual
 _WITHOUT_PDF = ("wallpapers",)
-_DECIDED = ("people", "cards", "by", "keys", "code", "sold", "spare")  # by a saved set: they say which images are drawn
+_DECIDED = ("people", "cards", "by", "keys", "code", "sold", "school", "spare")  # by a saved set: they say which images are drawn
 
 
 class NotBesideFrom(ImagesToLiveError):
@@ -47,6 +47,10 @@ class NothingToCheck(ImagesToLiveError):
 
 class NotOnlySome(ImagesToLiveError):
     sentence = N_("--only cannot stand beside --as {product}, which is made of all cards.")
+
+
+class SchoolLocked(ImagesToLiveError):
+    sentence = N_("--no-school is not possible here: the configuration has locked school mode.")
 
 
 class NotArchival(ImagesToLiveError):
@@ -93,6 +97,12 @@ class NotArchival(ImagesToLiveError):
 )
 @click.option("--sold", is_flag=True, help="The prints will be sold or used to advertise: leave out what does not allow it.")
 @click.option(
+    "--school/--no-school",
+    default=None,
+    help="School mode: no people, nothing doubtful, only what a license or the terms of its data set allow. "
+    "Default: that of the configuration.",
+)
+@click.option(
     "--allow-unlicensed",
     is_flag=True,
     help="You answer for images without a license of their own whose terms do not clearly allow printing.",
@@ -136,7 +146,8 @@ def command(
         with (
             ended_politely(),
             Outputs(force=options["force"]) as outputs,
-            Pipeline(config, network=network_of(config)).for_job(scope, ends=True) as pipeline,
+            blocked_by(config) as blocked,
+            Pipeline(config, network=network_of(config), blocked=blocked).for_job(scope, ends=True) as pipeline,
         ):
             files = {product: (path, outputs.file(path, ENDINGS.get(product, "pdf"))) for product, path in _paths(asked, options).items()}
             report = outputs.file(options["report"], "json") if options["report"] else None
@@ -145,7 +156,7 @@ def command(
             only = [_card_number(typed, "--only", drawn) for typed in options["only"]]
             while True:
                 cards = _made({product: file for product, (_, file) in files.items()}, report, press, drawn, policy, only, screen, words)
-                today = pipeline.policy(sold=policy.sold)
+                today = pipeline.today(policy)
                 if today.hash == policy.hash:  # else what was held back meanwhile may be in the files that came first
                     break
                 policy = today
@@ -189,7 +200,9 @@ def _drawn(pipeline: Pipeline, words: Words, asked: Request, options: dict[str, 
     cards = sets.whole_number(options["cards"] or "3", name="--cards", least=1, most=sets.CARDS_MOST, field="cards")
     spare = sets.whole_number(options["spare"] or "0", name="--spare", least=0, most=sets.SPARE_MOST, field="spare")
     code = sets.new_code(secrets.randbits) if options["code"] is None else sets.read_code(options["code"])
-    policy = pipeline.policy(sold=options["sold"])
+    if pipeline.config.school_locked and options["school"] is False:
+        raise SchoolLocked
+    policy = pipeline.policy(sold=options["sold"], school=options["school"])
     request, left = pipeline.request(
         people=people,
         cards=cards,
@@ -218,14 +231,14 @@ def _drawn(pipeline: Pipeline, words: Words, asked: Request, options: dict[str, 
     for said in pipeline.ungrouped(request, words):
         tell(said)
     with progress_bar(words.say("Drawing")) as progress:
-        drawn = pipeline.draw(request, code, (), policy, progress=progress)
+        drawn = pipeline.draw(request, code, (), policy, nobody_looks=True, progress=progress)
     drawn.check_complete(words)
     return _replaced(pipeline, drawn, options, policy), policy
 
 
 def _reprinted(pipeline: Pipeline, set_file: sets.SetFile, asked: Request, options: dict[str, Any]) -> tuple[DrawnSet, Policy]:
     """A saved set by its picks, its cards replaced as asked, printed as asked."""
-    policy = pipeline.policy(sold=set_file.request.sold)
+    policy = pipeline.policy(sold=set_file.request.sold, school=set_file.request.school)
     drawn = _replaced(pipeline, pipeline.reprint(set_file), options, policy)
     parts = drawn.request.datasets
     return dataclasses.replace(drawn, request=dataclasses.replace(asked, datasets=parts)), policy
@@ -234,7 +247,7 @@ def _reprinted(pipeline: Pipeline, set_file: sets.SetFile, asked: Request, optio
 def _replaced(pipeline: Pipeline, drawn: DrawnSet, options: dict[str, Any], policy: Policy) -> DrawnSet:
     words = resources.words(drawn.request.lang)
     for typed in options["replaced"]:
-        drawn = pipeline.replace(drawn, _card_number(typed, "--replace", drawn), policy)
+        drawn = pipeline.replace(drawn, _card_number(typed, "--replace", drawn), policy, nobody_looks=True)
         drawn.check_complete(words)
     return drawn
 

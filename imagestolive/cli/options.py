@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from imagestolive import resources
+from imagestolive.care import Blocked
 from imagestolive.cli.telling import tell
-from imagestolive.config import Config, load_config, read_root
+from imagestolive.config import DATABASE_VARIABLE, Config, ledger_place, load_config, read_root
 from imagestolive.datasets import datasheets
 from imagestolive.words import LANGUAGES
 
@@ -35,6 +38,23 @@ lang_option = click.option(
     "--lang", type=click.Choice(LANGUAGES), help="Language of messages. Default: that of the configuration, else en."
 )
 force_option = click.option("--force", is_flag=True, help="Write over existing files.")
+
+
+@contextlib.contextmanager
+def blocked_by(config: Config) -> Iterator[Callable[[str | None], Blocked] | None]:
+    """What says what people asked to be left out and operators decided; None where there is no ledger: the command line makes none.
+
+    Raises what opening the ledger raises: where nobody knows what is left out, nothing is handed out.
+    """
+    place = ledger_place(config.data_folder, os.environ.get(DATABASE_VARIABLE))
+    if isinstance(place, Path) and not place.exists():
+        yield None
+        return
+    from imagestolive.ledger import Ledger  # takes long to load
+    from imagestolive.ledger.decisions import Decisions
+
+    with contextlib.closing(Ledger(place)) as ledger:
+        yield Decisions(ledger).blocked
 
 
 def out_option(metavar: str, what: str) -> Decorator:

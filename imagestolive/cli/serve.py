@@ -35,8 +35,8 @@ def command(roots: Sequence[str], config_file: Path | None, host: str, port: int
     try:
         config = configuration(config_file, roots)
         words = resources.words(config.language)
-        with ended_politely(), contextlib.closing(workplace(config)) as place, runner(config) as run:
-            app = create_app(config, place.jobs)
+        with ended_politely(), contextlib.closing(workplace(config)) as place, runner(config, place) as run:
+            app = create_app(config, place)
             click.echo(words.say("Making the typefaces ready, which takes some seconds the first time."), err=True)
             Fonts(config.data_folder / "fonts").prepare()
             with place.working(run, gone=run.gone):

@@ -34,7 +34,7 @@ def command(roots: Sequence[str], config_file: Path | None, threads: int) -> Non
         config = configuration(config_file, roots)
         words = resources.words(config.language)
         place = workplace(config)
-        with ended_politely(), contextlib.closing(place), runner(config) as run, place.working(run, threads=threads, gone=run.gone):
+        with ended_politely(), contextlib.closing(place), runner(config, place) as run, place.working(run, threads=threads, gone=run.gone):
             click.echo(words.say("Waiting for work (Ctrl-C ends it)."), err=True)
             threading.Event().wait()
     except ImagesToLiveError as error:

@@ -10,6 +10,7 @@ save again, lose only the rows whose letters are not UTF-8, unless that is the f
 from __future__ import annotations
 
 import csv
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
@@ -18,6 +19,7 @@ from imagestolive.datasets.locators import shown
 from imagestolive.datasets.problems import Problems
 from imagestolive.errors import N_, ImagesToLiveError
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # a spreadsheet reckons with a cell that begins so
 ROW_MOST_CHARACTERS = 128 * 1024  # no row may be longer than what the csv module allows a single field
 
 
@@ -161,3 +163,9 @@ def _delimiter(file: TextIO) -> str:
     first = file.readline(ROW_MOST_CHARACTERS)
     file.seek(0)
     return max(",;\t", key=first.count)
+
+
+def inert(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula, whatever unseen or wide signs it begins with."""
+    first = next((sign for sign in cell if unicodedata.category(sign) not in ("Cf", "Zs", "Cc")), "")
+    return f"'{cell}" if cell.startswith(_FORMULA) or unicodedata.normalize("NFKC", first).startswith(_FORMULA) else cell

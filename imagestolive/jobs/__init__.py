@@ -63,6 +63,7 @@ class Job:
     kind: str  # "draw": fetch what a set needs; else the file to make, such as "pdf"
     state: State
     content: bytes  # of the set file it works on
+    client: str  # whose it is: the hash of a random value, as decisions and marks know it
     lang: str  # of its sentences
     back: str  # the path of the set, where its page leads back to
     cards: int
@@ -221,6 +222,7 @@ def read_job(row: Row) -> Job:
         kind=row["kind"],
         state=row["state"],
         content=row["content"],
+        client=row["client"],
         lang=row["lang"],
         back=row["back"],
         cards=row["cards"],

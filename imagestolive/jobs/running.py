@@ -13,6 +13,8 @@ from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.fetch.problems import ToBeFetched
 from imagestolive.jobs import Job
 from imagestolive.jobs.worker import Result, Watch
+from imagestolive.jobs.workplace import Workplace
+from imagestolive.ledger.marks import Marks
 from imagestolive.pipeline import Pipeline, network_of
 from imagestolive.policy import Policy
 from imagestolive.press import Press
@@ -34,49 +36,58 @@ DRAW = "draw"  # the kind of job that fetches what a set needs; all others are c
 
 
 @contextlib.contextmanager
-def runner(config: Config) -> Iterator[Runner]:
-    """Opens what work needs, for several threads."""
-    pipeline = Pipeline(config, network=network_of(config))
+def runner(config: Config, place: Workplace) -> Iterator[Runner]:
+    """Opens what work needs, for several threads: what is reported while a job runs is not in its file."""
+    pipeline = Pipeline(config, network=network_of(config), blocked=place.decisions.blocked)
     try:
-        yield Runner(pipeline)
+        yield Runner(pipeline, place.marks)
     finally:
         pipeline.close()
 
 
-def is_free(pipeline: Pipeline, job: Job, result: Path) -> bool:
+def is_free(pipeline: Pipeline, marks: Marks | None, job: Job, result: Path) -> bool:
     """Whether what a job made shows no image that was held back after it was made. Raises what Pipeline.policy raises."""
     saved = sets.read_set_file(job.content)
     try:
         held = set(json.loads((result.parent / HELD).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return False
-    return pipeline.held_back(saved.picks, pipeline.policy(sold=saved.request.sold)) <= held
+    return pipeline.held_back(saved.picks, _rules(pipeline, marks, job, saved)) <= held
+
+
+def _rules(pipeline: Pipeline, marks: Marks | None, job: Job, saved: SetFile) -> Policy:
+    """What may be handed out of a job's set, to whoever asked for it. Raises what Pipeline.policy raises."""
+    said = marks.seen(saved.code, job.client).values() if marks else ()
+    kept = [(mark.dataset, mark.image_id) for mark in said if mark.mark == "kept"]
+    return pipeline.policy(sold=saved.request.sold, school=saved.request.school, client=job.client, reviewed=kept)
 
 
 class Runner:
     """Does one job when it is called. Safe for several threads."""
 
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._pipeline = pipeline
+    def __init__(self, pipeline: Pipeline, marks: Marks | None = None) -> None:
+        self._pipeline, self._marks = pipeline, marks
         self._pages = Pipeline(pipeline.config)
 
     def __call__(self, job: Job, folder: Path, watch: Watch) -> Result | None:
         """Raises what the pipeline and the makers of files raise, and Cancelled."""
         saved = sets.read_set_file(job.content)
         with self._pipeline.for_job(job.id, watch) as pipeline:
-            policy = pipeline.policy(sold=saved.request.sold)
+            policy = _rules(pipeline, self._marks, job, saved)
             if job.kind == DRAW:
                 drawn = pipeline.draw(saved.request, saved.code, saved.refused, policy, progress=watch.step)
                 if not drawn.picks:
                     drawn.check_complete(resources.words(job.lang))
                 self._check_kept(saved, policy)
                 return None
-            held = pipeline.held_back(saved.picks, policy)  # before it is made: what is held back later may be in it
-            (folder / HELD).write_text(json.dumps(sorted(held)), encoding="utf-8")
+            held = pipeline.held_back(saved.picks, policy)
             drawn = pipeline.reprint(saved)
             result = Result(name=download_name(job.kind, drawn), media_type=media_type(job.kind))
             with (folder / result.name).open("w+b") as out:
                 make(job.kind, Press(pipeline), drawn, policy, out, progress=watch.step)
+            if pipeline.today(policy).hash != policy.hash:
+                held = set()  # some of it may have been let go meanwhile, and be in the file
+            (folder / HELD).write_text(json.dumps(sorted(held)), encoding="utf-8")
             return result
 
     def _check_kept(self, saved: SetFile, policy: Policy) -> None:

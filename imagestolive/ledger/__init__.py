@@ -1,6 +1,7 @@
-"""The ledger: what people ask for and decide, in a database. SQLite in WAL beside the data, or a database named by a URL.
+"""The ledger: what people ask for and decide, in a database. SQLite in WAL beside the data, or PostgreSQL named by a URL.
 
-Everything is done in short transactions; one that writes has the database for itself from its beginning.
+Everything is done in short transactions; one that writes has the database for itself from its beginning: SQLite's own lock, or an
+advisory lock of PostgreSQL's. What a transaction has written is on the disk when it ends.
 The schema is brought up to date when a ledger is opened, by one process alone however many open it at once.
 """
 
@@ -18,9 +19,15 @@ from sqlalchemy import Connection, event, exc
 
 from imagestolive.errors import N_, ImagesToLiveError
 
-HEAD = "0001"  # the newest migration: a ledger that stands there is opened without loading alembic
+HEAD = "0002"  # the newest migration: a ledger that stands there is opened without loading alembic
 WAIT_S = 30.0
+WRITES = 0x1417_0115  # the number of the advisory lock; any will do that nobody else in this database uses
 MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+# lock_not_available, too_many_connections, cannot_connect_now, query_canceled; disk_full
+_BUSY = {"55P03", "53300", "57P03", "57014"}
+_FULL = {"53100"}
 
 
 class LedgerBusy(ImagesToLiveError):
@@ -61,18 +68,16 @@ class Ledger:
 
     def __init__(self, place: Path | str, *, wait_s: float = WAIT_S) -> None:
         self._url = _url(place)
-        self._lite = self._url.get_backend_name() == "sqlite"
-        self.place = str(self._url.database) if self._lite else self._url.render_as_string(hide_password=True)
+        self.is_sqlite = self._url.get_backend_name() == "sqlite"
+        self.place = str(self._url.database) if self.is_sqlite else self._url.render_as_string(hide_password=True)
         try:
-            if self._lite:
+            if self.is_sqlite:
                 Path(self.place).parent.mkdir(parents=True, exist_ok=True)
-            self._engine = sqlalchemy.create_engine(self._url, connect_args={"timeout": wait_s} if self._lite else {})
+            self._engine = _sqlite(self._url, wait_s) if self.is_sqlite else _postgresql(self._url, wait_s)
         except OSError as error:
             raise self._unusable(error.strerror or str(error)) from None
         except (ImportError, exc.ArgumentError):
-            raise self._unusable("there is no driver for this kind of database") from None
-        if self._lite:
-            _set_up_sqlite(self._engine, wait_s)
+            raise self._unusable(_no_driver(self._url)) from None
         try:
             self._migrate()
         except BaseException:
@@ -82,13 +87,15 @@ class Ledger:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state of the ledger and changes nothing."""
-        with self._told(), self._engine.connect() as connection:
-            yield connection
+        with self.telling(), self._engine.connect() as connection:
+            yield (
+                connection if self.is_sqlite else connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            )
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that has the ledger for itself; committed at the end, undone by an error."""
-        with self._told(), self._engine.connect() as connection:
+        with self.telling(), self._engine.connect() as connection:
             connection = connection.execution_options(writes=True)
             with connection.begin():
                 yield connection
@@ -107,7 +114,7 @@ class Ledger:
                 raise LedgerNewer(place=self.place)
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def telling(self) -> Iterator[None]:
         """The database's errors as ours."""
         try:
             yield
@@ -117,11 +124,12 @@ class Ledger:
             raise
         except (exc.DatabaseError, sqlite3.DatabaseError) as error:  # sqlite3's own: while connecting
             problem = str(getattr(error, "orig", error))
-            if "locked" in problem or "busy" in problem:
+            state = getattr(getattr(error, "orig", None), "sqlstate", None)  # PostgreSQL's
+            if state in _BUSY or (self.is_sqlite and ("locked" in problem or "busy" in problem)):
                 raise LedgerBusy from None
-            if "full" in problem:
+            if state in _FULL or (self.is_sqlite and "full" in problem):
                 raise LedgerFull from None
-            raise self._unusable(problem) from error
+            raise self._unusable(" ".join(problem.split())) from error
 
     def _unusable(self, problem: str) -> LedgerUnusable:
         return LedgerUnusable(place=self.place, problem=problem)
@@ -135,6 +143,8 @@ def _url(place: Path | str) -> sqlalchemy.URL:
             raise LedgerUnusable(place="DATABASE_URL", problem="this is no URL of a database") from None
         if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
             raise LedgerUnusable(place=str(url), problem="several processes need a file") from None
+        if url.drivername in ("postgresql", "postgres"):
+            url = url.set(drivername="postgresql+psycopg")
         return url
     return sqlalchemy.URL.create("sqlite+pysqlite", database=str(Path(place).absolute()))
 
@@ -146,19 +156,42 @@ def _version(connection: Connection) -> str | None:
     return found
 
 
-def _set_up_sqlite(engine: sqlalchemy.Engine, wait_s: float) -> None:
+def _no_driver(url: sqlalchemy.URL) -> str:
+    if url.get_backend_name() == "postgresql":
+        return "its driver is not installed: pip install 'imagestolive[postgres]'"
+    return "there is no driver for this kind of database"
+
+
+def _sqlite(url: sqlalchemy.URL, wait_s: float) -> sqlalchemy.Engine:
     """WAL, and transactions that begin where we say: pysqlite would begin them at the first change, without waiting for a lock."""
+    engine = sqlalchemy.create_engine(url, connect_args={"timeout": wait_s})
 
     @event.listens_for(engine, "connect")
     def connected(connection: Any, _record: object) -> None:
         connection.isolation_level = None
         connection.execute("PRAGMA foreign_keys = ON").close()
+        connection.execute("PRAGMA synchronous = FULL").close()  # what was confirmed outlives a power cut, too
         _switch_to_wal(connection, wait_s)
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
         writes = connection.get_execution_options().get("writes", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _postgresql(url: sqlalchemy.URL, wait_s: float) -> sqlalchemy.Engine:
+    """Who writes waits for the others at its beginning, at most so long. A connection that the server has closed is opened anew."""
+    engine = sqlalchemy.create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": max(2, round(wait_s))})
+
+    @event.listens_for(engine, "begin")
+    def begun(connection: Connection) -> None:
+        if connection.get_execution_options().get("writes", False):
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(wait_s * 1000)}")
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITES})")
+
+    return engine
 
 
 def _switch_to_wal(connection: sqlite3.Connection, wait_s: float) -> None:

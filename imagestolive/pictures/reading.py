@@ -21,12 +21,13 @@ from PIL.WebPImagePlugin import WebPImageFile
 from imagestolive.pictures.colours import eight_bit, flattened, pale_edge, profile_of, to_srgb, to_srgb_transform
 from imagestolive.pictures.exif import UPRIGHT, exif_segment, orientation
 from imagestolive.pictures.files import check_rows, check_size, opened
+from imagestolive.pictures.hashing import difference_hash, is_uniform, small_copy
 from imagestolive.pictures.jpegs import SOS, bare, jpeg_of, parts, segments
 from imagestolive.pictures.unreadable import Bomb, EmptyFile, Unreadable, only_unreadable
 from imagestolive.records import FetchedImage, ImageRecord, Picture
 
 # All that decides on a picture besides its file; the number goes up with every change here that gives another picture.
-RECIPE = f"3, Pillow {__version__}"
+RECIPE = f"4, Pillow {__version__}"
 
 MAX_JPEG_SEGMENTS = 2_000  # a long profile and long EXIF together make some hundreds
 MAX_JPEG_SCANS = 100  # a progressive JPEG has about ten; each one more costs a pass over the whole image
@@ -85,6 +86,7 @@ def _read_jpeg(fetched: FetchedImage) -> Picture:
     for_pdf = image.mode in ("L", "RGB") and not _PDF_FRAMES.isdisjoint(markers)
     if turn is not None or not for_pdf or to_srgb_transform(profile_of(image), image.mode):
         return _made(fetched, image, turn, lossless=False)
+    copy = small_copy(image)
     return Picture(
         sha256=fetched.sha256,
         width_px=image.width,
@@ -93,6 +95,8 @@ def _read_jpeg(fetched: FetchedImage) -> Picture:
         jpeg=jpeg,
         untouched=True,
         pale_edge=pale_edge(image),
+        dhash=difference_hash(image, copy),
+        uniform=is_uniform(image, copy),
     )
 
 
@@ -111,6 +115,7 @@ def _made(fetched: FetchedImage, image: Image.Image, turn: Transpose | None, *, 
     image = to_srgb(flattened(eight_bit(image)), profile_of(image))
     if turn is not None:
         image = image.transpose(turn)
+    copy = small_copy(image)
     as_samples = lossless and image.width * image.height <= MAX_SAMPLES_PX
     return Picture(
         sha256=fetched.sha256,
@@ -120,6 +125,8 @@ def _made(fetched: FetchedImage, image: Image.Image, turn: Transpose | None, *, 
         jpeg=None if as_samples else jpeg_of(image, quality=JPEG_QUALITY, subsampling="4:4:4"),
         samples=image.tobytes() if as_samples else None,
         pale_edge=pale_edge(image),
+        dhash=difference_hash(image, copy),
+        uniform=is_uniform(image, copy),
     )
 
 

@@ -200,7 +200,7 @@ class Press:
         """Makes a file; if the rules have changed meanwhile, makes it anew, so that nothing leaves that they hold back."""
         while True:
             made = make(policy)
-            today = self.pipeline.policy(sold=policy.sold)
+            today = self.pipeline.today(policy)
             if today.hash == policy.hash:
                 return made
             policy = today

@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from html import escape
 from typing import BinaryIO, Literal, get_args
 
 from imagestolive.credits import clean
+from imagestolive.datasets.csvfiles import inert
 from imagestolive.pdf import ARTICLE
 from imagestolive.pipeline import DrawnSet, Progress
 from imagestolive.policy import Policy
@@ -24,7 +24,6 @@ FORMS: tuple[Form, ...] = get_args(Form)
 MEDIA_TYPES: dict[Form, str] = {"csv": "text/csv; charset=utf-8", "json": "application/json", "html": "text/html; charset=utf-8"}
 
 BOM = "\ufeff"  # without it Excel takes UTF-8 for the letters of its own country
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # a spreadsheet reckons with a cell that begins so
 _DELIMITER = {"pt-BR": ";"}  # what spreadsheets of that country take for one; else a comma
 
 
@@ -110,14 +109,8 @@ def table(rows: Iterable[Sequence[object]], words: Words) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=_DELIMITER.get(words.lang, ","))
     for row in rows:
-        writer.writerow([_inert("" if cell is None else str(cell)) for cell in row])
+        writer.writerow([inert("" if cell is None else str(cell)) for cell in row])
     return (BOM + text.getvalue()).encode()
-
-
-def _inert(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula, whatever unseen or wide signs it begins with."""
-    first = next((sign for sign in cell if unicodedata.category(sign) not in ("Cf", "Zs", "Cc")), "")
-    return f"'{cell}" if cell.startswith(_FORMULA) or unicodedata.normalize("NFKC", first).startswith(_FORMULA) else cell
 
 
 def _address(text: str | None) -> str | None:

@@ -72,9 +72,19 @@ class Table(Protocol):
         """The record that has the makers' id, if there is one."""
 
     def find(
-        self, *, image_id: str | None = None, photo_id: str | None = None, author: str | None = None, url: str | None = None
+        self,
+        *,
+        image_id: str | None = None,
+        photo_id: str | None = None,
+        author: str | None = None,
+        url: str | None = None,
+        most: int | None = None,
     ) -> list[int]:
-        """Rows, ascending, by the makers' id, by Flickr's photo id, by an author's name or Flickr id, or by the address of file or page."""
+        """Rows, ascending, by the makers' id, by Flickr's photo id, by an author's name, account or Flickr id, or by the address of
+        file or page; `most`: no more than so many. Capitals in an author's name do not count."""
+
+    def holds(self) -> frozenset[str]:
+        """Which of photo_id, author and url any of its records has."""
 
     def ids(self, rows: Sequence[int] | None = None) -> Iterator[tuple[int, str]]:
         """(row, image id) of all rows, or of those given, in order."""

@@ -182,17 +182,44 @@ class ParquetTable(shared.Described):
         return self.record(rows[0]) if rows else None
 
     def find(
-        self, *, image_id: str | None = None, photo_id: str | None = None, author: str | None = None, url: str | None = None
+        self,
+        *,
+        image_id: str | None = None,
+        photo_id: str | None = None,
+        author: str | None = None,
+        url: str | None = None,
+        most: int | None = None,
     ) -> list[int]:
-        """Rows, ascending, by the makers' id, by Flickr's photo id, by an author's name or Flickr id, or by the address of file or page."""
+        """Rows, ascending, by the makers' id, by Flickr's photo id, by an author's name, account or Flickr id, or by the address of
+        file or page; `most`: no more than so many. Capitals in an author's name do not count."""
         url_photo = photo_id_in(url) if url is not None else None
         if image_id is not None:
-            return self._search({image_id}, "image_id")
-        if photo := photo_id or url_photo:
-            return self._search({photo}, "photo_id")
-        if author is not None:
-            return self._search({author}, "author_id", "author")
-        return self._search({url}, "source_url", "landing_url")
+            found = self._search({image_id}, "image_id")
+        elif photo := photo_id or url_photo:
+            found = self._search({photo}, "photo_id")
+        elif author is not None:
+            found = self._by(shared.name_key(author))
+        else:
+            found = self._search({url}, "source_url", "landing_url")
+        return found[:most]
+
+    def _by(self, name: str) -> list[int]:
+        columns = ("author_id", "author", "author_url", "landing_url")
+        known = ((row, names, pages) for row, (*names, page, other) in enumerate(self._values(*columns)) for pages in ((page, other),))
+        return [
+            row
+            for row, names, pages in known
+            if name and name in {shared.name_key(one) for one in (*names, *map(shared.account, pages)) if one}
+        ]
+
+    def holds(self) -> frozenset[str]:
+        """Which of photo_id, author and url any of its records has."""
+        held = {"photo_id": self._has("photo_id"), "url": self._has("source_url", "landing_url")}
+        held["author"] = self._has("author_id", "author") or self._has("author_url", "landing_url", of=shared.account)
+        return frozenset(name for name, is_held in held.items() if is_held)
+
+    def _has(self, *columns: str, of: Callable[[str], object] = lambda _: True) -> bool:
+        return any(of(value) for values in self._values(*columns) for value in values if value is not None)
 
     def ids(self, rows: Sequence[int] | None = None) -> Iterator[tuple[int, str]]:
         """(row, image id) of all rows, or of those given, in order."""

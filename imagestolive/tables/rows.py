@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,13 +18,14 @@ from itertools import islice, repeat
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from imagestolive.datasets.locators import ELSEWHERE
 from imagestolive.datasets.problems import Problem, Problems
 from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.records import ImageRecord, Label, Region
 
-SCHEMA = "imagestolive-table/2"
+SCHEMA = "imagestolive-table/3"
 LICENSES_KEPT = 1000  # kinds of license of one data set
 DAMAGE = (ValueError, TypeError, LookupError)  # raised by values that no build of ours has written
 
@@ -34,6 +36,7 @@ _LISTS = ("labels", "captions", "regions", "flags")
 COLUMNS = tuple(part.name for part in fields(ImageRecord) if part.name not in ("dataset", *_LISTS))
 NUMBERS = ("width_px", "height_px", "rotation_deg")  # the others are text
 _IMAGE_ID, _LOCATOR, _LICENSE, _LICENSE_RAW = map(COLUMNS.index, ("image_id", "locator", "license", "license_raw"))
+_PAGE = re.compile("flickr\\.com/(?:photos|people)/([^/]+)")
 
 
 class TableNotBuilt(ImagesToLiveError):
@@ -108,6 +111,25 @@ def _unrest(text: str | None) -> dict[str, Any]:
     if "flags" in rest:
         rest["flags"] = frozenset(rest["flags"])
     return rest
+
+
+def name_key(name: str) -> str:
+    """How an author's name, or that of an account in the address of a page, is looked for.
+
+    >>> name_key("Ana-Souza"), name_key("74881150%40N00")
+    ('ana-souza', '74881150@n00')
+    """
+    return unquote(name, errors="replace").strip().lower()
+
+
+def account(page: str | None) -> str | None:
+    """The account in the address of one of Flickr's pages, as it stands there.
+
+    >>> account("https://www.flickr.com/photos/Ana-Souza/5000")
+    'Ana-Souza'
+    """
+    found = _PAGE.search(page) if page else None
+    return found[1] if found else None
 
 
 def batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:

@@ -5,6 +5,9 @@
     label (name, row)             each label's text once an image, "" for an image without; empty where no image has any
     class_group, author_group     (n, name, first, rows): groups in code point order of their names; where their rows begin in
     class_rows, author_rows       (chunk, rows): the rows of all groups, one after the other, 500 numbers of 4 bytes a chunk
+    author_name (name, author, row)  in small letters, what else an author is called: a name beside Flickr's id, an account in the
+                                  address of a page; row is -1, or the image's own where it has no author
+    holds (name)                  which of photo_id, author, url any row has
 
 Rows are dense: a draw picks a number below `rows`. The groups are written with the table: sorting by author is what the index
 on authors costs anyway, and packing the rows takes half a microsecond each. A group that is the only one has all rows; they
@@ -29,7 +32,6 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from imagestolive.datasets.flickr import nsid
 from imagestolive.datasets.flickr import photo_id as photo_id_in
 from imagestolive.datasets.problems import Problems
 from imagestolive.errors import N_
@@ -55,6 +57,7 @@ _SELECT = f"SELECT {', '.join(COLUMNS)}, rest FROM image"
 # An image with one id for its makers and for Flickr is found by the first; an address of Flickr's by the photo's id in it.
 _AUTHOR = "coalesce(author_id, author, '')"
 _OTHER_PHOTO_ID = "photo_id <> image_id"
+_OTHER_ACCOUNT = "{0} IS NOT NULL AND (author_id IS NULL OR instr({0}, '/' || author_id) = 0)"  # most pages bear the id: told fast
 _HERE = "substr(locator, 1, 8) <> 'https://'"
 _INDEXES = (
     f"CREATE INDEX IF NOT EXISTS image_photo_id ON image (photo_id) WHERE {_OTHER_PHOTO_ID}",
@@ -211,9 +214,41 @@ def _index(part: Path) -> None:
         if 0 < int(meta["here"]) < int(meta["rows"]):
             database.execute(_INDEX_HERE)
         _group(database, "author", f"SELECT {_AUTHOR} AS name, row FROM image")
+        _name(database)
         if database.execute("SELECT 1 FROM image WHERE json_type(rest, '$.labels') IS NOT NULL LIMIT 1").fetchone():
             _label(database)
         _group(database, "class", "SELECT name, row FROM label")
+
+
+def _account(column: str) -> str:
+    """The account in the address of one of Flickr's pages: what stands after people/ or photos/; NULL where it is none."""
+    rest = f"substr({column}, instr({column}, 'flickr.com/p') + 18)"
+    is_page = f"instr({column}, 'flickr.com/photos/') OR instr({column}, 'flickr.com/people/')"
+    return f"CASE WHEN {is_page} THEN substr({rest}, 1, instr({rest} || '/', '/') - 1) END"
+
+
+def _name(database: sqlite3.Connection) -> None:
+    """Writes down by what other names an author is looked for, and what a look-up can find at all; in one transaction."""
+    if database.execute("SELECT 1 FROM sqlite_schema WHERE name = 'holds'").fetchone():
+        return
+    database.execute("BEGIN")
+    database.execute("CREATE TABLE author_name (name TEXT, author TEXT, row INTEGER, PRIMARY KEY (name, author, row)) WITHOUT ROWID")
+    called = f"""
+        SELECT DISTINCT name, author, CASE author WHEN '' THEN row ELSE -1 END FROM (
+            SELECT {_account("author_url")} AS name, {_AUTHOR} AS author, row FROM image WHERE {_OTHER_ACCOUNT.format("author_url")}
+            UNION ALL SELECT {_account("landing_url")}, {_AUTHOR}, row FROM image WHERE {_OTHER_ACCOUNT.format("landing_url")}
+        ) WHERE name <> '' AND name <> author
+        UNION SELECT DISTINCT author, {_AUTHOR}, -1 FROM image WHERE author <> ''
+    """
+    names = ((shared.name_key(name), author, row) for name, author, row in database.execute(called))
+    database.executemany("INSERT OR IGNORE INTO author_name VALUES (?, ?, ?)", names)
+    database.execute("CREATE TABLE holds (name TEXT PRIMARY KEY) WITHOUT ROWID")
+    held = {"photo_id": "photo_id IS NOT NULL", "url": "source_url IS NOT NULL OR landing_url IS NOT NULL"}
+    for name, where in held.items():
+        database.execute(f"INSERT INTO holds SELECT ? WHERE EXISTS (SELECT 1 FROM image WHERE {where})", (name,))
+    named = "SELECT 1 FROM author_name UNION ALL SELECT 1 FROM author_group WHERE name <> ''"
+    database.execute(f"INSERT INTO holds SELECT 'author' WHERE EXISTS ({named})")
+    database.execute("COMMIT")
 
 
 def _label(database: sqlite3.Connection) -> None:
@@ -311,12 +346,18 @@ class SqliteTable(shared.Described):
             raise self.gone() from None
 
     def find(
-        self, *, image_id: str | None = None, photo_id: str | None = None, author: str | None = None, url: str | None = None
+        self,
+        *,
+        image_id: str | None = None,
+        photo_id: str | None = None,
+        author: str | None = None,
+        url: str | None = None,
+        most: int | None = None,
     ) -> list[int]:
-        """Rows, ascending, by the makers' id, by Flickr's photo id, by an author's name or Flickr id, or by the address of file or page.
+        """Rows, ascending, by the makers' id, by Flickr's photo id, by an author's name, account or Flickr id, or by the address of
+        file or page; `most`: no more than so many. Capitals in an author's name do not count.
 
-        Slow, a second or so for each three million rows: the name of an author whose Flickr id is known too, and an address that
-        only looks like Flickr's.
+        Slow, a second or so for each three million rows: an address that only looks like Flickr's.
         """
         url_photo = photo_id_in(url) if url is not None else None
         if image_id is not None:
@@ -324,13 +365,24 @@ class SqliteTable(shared.Described):
         elif photo_id is not None or url_photo:
             where = _FIND_PHOTO
         elif author is not None:
-            where = f"SELECT row FROM image WHERE {_AUTHOR} = ?1 AND coalesce(author_id, author) IS NOT NULL"
-            if not _is_nsid(author):
-                where += " UNION SELECT row FROM image WHERE author = ?1"
+            return self._by(author, most)
         else:
             where = _FIND_ADDRESS if "flickr.com/" not in (url or "") else "SELECT row FROM image WHERE source_url = ?1 OR landing_url = ?1"
         value = next((value for value in (image_id, photo_id, author, url_photo, url) if value is not None), None)
-        return [row for (row,) in self.fetch(f"{where} ORDER BY row", (value,))]
+        return [row for (row,) in self.fetch(f"{where} ORDER BY row LIMIT ?2", (value, _limit(most)))]
+
+    def _by(self, author: str, most: int | None) -> list[int]:
+        known = self.fetch(
+            "SELECT author, row FROM author_name WHERE name = ? ORDER BY author, row LIMIT ?", (shared.name_key(author), _limit(most))
+        )
+        authors = {author, *(name for name, _ in known)} - {""}
+        by = f"SELECT row FROM image WHERE {_AUTHOR} = ? ORDER BY row LIMIT ?"  # the index has an author's rows in their order
+        found = {row for name in authors for (row,) in self.fetch(by, (name, _limit(most)))}
+        return sorted(found | {row for name, row in known if name == ""})[:most]
+
+    def holds(self) -> frozenset[str]:
+        """Which of photo_id, author and url any of its records has."""
+        return frozenset(name for (name,) in self.fetch("SELECT name FROM holds", ()))
 
     def ids(self, rows: Sequence[int] | None = None) -> Iterator[tuple[int, str]]:
         """(row, image id) of all rows, or of those given, in order."""
@@ -422,5 +474,6 @@ class SqliteGroups:
         return found
 
 
-def _is_nsid(author: str) -> bool:
-    return nsid(f"https://www.flickr.com/people/{author}/") == author
+def _limit(most: int | None) -> int:
+    """As SQLite has it: -1 is none."""
+    return -1 if most is None else most

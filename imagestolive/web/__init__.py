@@ -8,6 +8,7 @@ wait, in memory. No GET changes anything.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 
@@ -16,17 +17,19 @@ from jinja2 import StrictUndefined
 
 from imagestolive import resources
 from imagestolive.config import Config, load_config
-from imagestolive.jobs import Jobs
-from imagestolive.jobs.workplace import workplace
+from imagestolive.jobs.workplace import Workplace, workplace
 from imagestolive.pipeline import Pipeline
 from imagestolive.press import Press
 from imagestolive.web import (
     asking,
+    care,
     contact,
     current,
     datasets,
+    door,
     downloads,
     fetch,
+    find,
     fonts,
     guard,
     home,
@@ -34,33 +37,40 @@ from imagestolive.web import (
     language,
     make,
     open,  # noqa: A004 (named as its URL)
+    operator,
     picture,
     plan,
     print,  # noqa: A004 (named as its URL)
     printers,
+    privacy,
     problems,
+    remove,
     set,  # noqa: A004 (named as its URL)
 )
 
 BACKS_KEPT = 1000  # what one large set has
 
-_SCREENS = (home, open, make, set, print, downloads, fetch, job, printers, picture, datasets, plan, fonts)
+_SCREENS = (home, open, make, set, print, downloads, fetch, job, printers, picture, datasets, plan, fonts, care, privacy, find, remove)
 
 
-def create_app(config: Config | None = None, jobs: Jobs | None = None, *, now: Callable[[], float] = time.time) -> Flask:
+def create_app(
+    config: Config | None = None, place: Workplace | None = None, *, operator_token: str | None = None, now: Callable[[], float] = time.time
+) -> Flask:
     """The WSGI app over one configuration; without one, over what the environment names. Raises what load_config raises.
 
-    `jobs` are those of its data folder, unless others are handed in; a worker does them, here or in another process.
+    `place`, with the ledger, is that of its data folder, unless another is handed in; a worker does its jobs, here or in another process.
+    `operator_token` opens /operator; without one, the environment's.
     """
     config = config or load_config()
     app = Flask("imagestolive.web", template_folder=str(resources.folder("templates")))
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions["imagestolive"] = Press(Pipeline(config), backs_kept=BACKS_KEPT)
-    current.install(app, lambda: jobs or workplace(config).jobs, now)
+    app.extensions["imagestolive"] = Press(Pipeline(config, blocked=current.blocked(app)), backs_kept=BACKS_KEPT)
+    current.install(app, lambda: place or workplace(config), now)
     app.url_map.merge_slashes = False  # werkzeug's redirect for it would repeat the name of the host
     for part in (guard, language, contact, problems, asking, fetch, picture):
         part.install(app)
     for screen in _SCREENS:
         app.register_blueprint(screen.bp)
+    operator.install(app, operator_token or os.environ.get(door.VARIABLE, "").strip() or None, now)
     return app

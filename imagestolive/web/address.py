@@ -3,7 +3,8 @@
     /set/K7Q2-9FXD?people=30&cards=3&dataset=coco~1b2c3d4e&paper=a4&card_lang=pt-BR&refused=7~coco~000000217285
 
 A data set is `key`, or `key~fingerprint` (its first eight signs), or `key~fingerprint~weight`; a refused image is
-`slot~key~image id`, in the order of refusal; `without` names a data set that had to leave the request, so that the page can
+`slot~key~image id`, in the order of refusal; `reported` is `slot~key~image id~SHA-256` of an image that somebody reported there, whose
+place stays empty for as long as it is held back; `without` names a data set that had to leave the request, so that the page can
 say why. What an address leaves out has its default; `card` is then that of the paper.
 """
 
@@ -39,6 +40,7 @@ PRINTING = ("paper", "card", "flip", "back", *PRINTING_ENUMERATED, "start", "tur
 _DEFAULT = Request(datasets=())  # what a code alone stands for
 _DATA_SET = re.compile(r"(?P<key>[a-z0-9-]{1,64})(?:~(?P<fingerprint>[0-9a-f]{8})(?:~(?P<weight>[0-9]{1,4}))?)?")
 _REFUSED = re.compile(r"(?P<slot>[0-9]{1,4})~(?P<key>[a-z0-9-]{1,64})~(?P<image_id>.*)", re.DOTALL)
+_SHOWN = re.compile(rf"{_REFUSED.pattern}~(?P<sha256>[0-9a-f]{{64}})", re.DOTALL)
 
 
 class AddressTooLong(ImagesToLiveError):
@@ -61,18 +63,21 @@ class Asked:
     request: Request  # no data sets: all that can be drawn from; of the others only the beginning of the fingerprint is known
     refused: tuple[Pick, ...] = ()  # their SHA-256 is not in the address
     without: tuple[str, ...] = ()  # keys of data sets that left the request
+    reported: tuple[Pick, ...] = ()  # one a slot
 
 
-def path(code: str, request: Request, refused: Sequence[Pick] = (), without: Sequence[str] = ()) -> str:
+def path(code: str, request: Request, refused: Sequence[Pick] = (), without: Sequence[str] = (), reported: Sequence[Pick] = ()) -> str:
     """Path and query string of a set; raises AddressTooLong."""
-    pairs = query(request, refused, without)
+    pairs = query(request, refused, without, reported)
     whole = f"{url_for('set.show', typed=sets.written(code))}?{urlencode(pairs, quote_via=quote)}"
     if len(whole) > MOST_CHARACTERS:
         raise AddressTooLong(most=MOST_CHARACTERS)
     return whole
 
 
-def query(request: Request, refused: Sequence[Pick] = (), without: Sequence[str] = ()) -> list[tuple[str, str]]:
+def query(
+    request: Request, refused: Sequence[Pick] = (), without: Sequence[str] = (), reported: Sequence[Pick] = ()
+) -> list[tuple[str, str]]:
     """The pairs of the query string, also for a form that asks for the same set in another way."""
     pairs = [("people", str(request.people)), ("cards", str(request.cards))]
     pairs += [("dataset", _written_part(part)) for part in request.datasets]
@@ -83,10 +88,26 @@ def query(request: Request, refused: Sequence[Pick] = (), without: Sequence[str]
     pairs += _written_printing(request.printing)
     pairs += [("by", request.by)] if request.by != _DEFAULT.by else []
     pairs += [("sold", "yes")] if request.sold else []
+    pairs += [("school", "yes")] if request.school else []
     pairs += [("spare", str(request.spare))] if request.spare else []
     pairs += [("refused", f"{no.slot}~{no.dataset}~{no.image_id}") for no in refused]
+    pairs += [("reported", shown(image)) for image in reported]
     pairs += [("without", key) for key in without]
     return pairs
+
+
+def shown(image: Pick) -> str:
+    """An image and where it was shown, as an address and the forms of its page write it.
+
+    >>> shown(Pick(slot=7, dataset="coco", image_id="000000217285", sha256="00ff"))
+    '7~coco~000000217285~00ff'
+    """
+    return f"{image.slot}~{image.dataset}~{image.image_id}~{image.sha256}"
+
+
+def read_shown(typed: str, request: Request, name: str) -> Pick:
+    """The same read; `name` is that of the field. Raises AddressUnreadable."""
+    return _image(_SHOWN, typed, request, name)
 
 
 def card_of(paper_key: str) -> str:
@@ -108,10 +129,12 @@ def read(args: MultiDict[str, str], *, lang: str, wrong: list[ImagesToLiveError]
         datasets=tuple(parts[key] for key in sorted(parts)),
         lang=_one_of(args, "card_lang", LANGUAGES, lang),
         sold=_one_of(args, "sold", ("no", "yes"), "no") == "yes",
+        school=_one_of(args, "school", ("no", "yes"), "no") == "yes",
     )
     request = _as_printed(request, args, _Tries(wrong))
-    refused = tuple(_refused(typed, request) for typed in args.getlist("refused"))
-    return Asked(request=request, refused=refused, without=tuple(args.getlist("without")))
+    refused = tuple(_image(_REFUSED, typed, request, "refused") for typed in args.getlist("refused"))
+    reported = {image.slot: image for image in (read_shown(typed, request, "reported") for typed in args.getlist("reported"))}
+    return Asked(request=request, refused=refused, without=tuple(args.getlist("without")), reported=tuple(reported.values()))
 
 
 class _Tries:
@@ -221,8 +244,8 @@ def _part(typed: str) -> DataSetPart:
     return DataSetPart(key=found["key"], weight=weight, rows=0, fingerprint=found["fingerprint"] or "")
 
 
-def _refused(typed: str, request: Request) -> Pick:
-    found = _REFUSED.fullmatch(typed)
+def _image(pattern: re.Pattern[str], typed: str, request: Request, name: str) -> Pick:
+    found = pattern.fullmatch(typed)
     if not found or not 1 <= int(found["slot"]) <= request.slots or found["key"] not in {part.key for part in request.datasets}:
-        raise AddressUnreadable(name="refused", typed=sets.shown(typed))
-    return Pick(slot=int(found["slot"]), dataset=found["key"], image_id=found["image_id"], sha256="")
+        raise AddressUnreadable(name=name, typed=sets.shown(typed))
+    return Pick(slot=int(found["slot"]), dataset=found["key"], image_id=found["image_id"], sha256=found.groupdict().get("sha256", ""))

@@ -1,7 +1,7 @@
 """From a page to a job: who asks for it, and the answer that leads to its page.
 
-A browser that asks for work is told apart from others by a random cookie, which it gets with its first job and forgets when it is
-closed. It says nothing of its user; of an address only how many cards wait for it is kept, in memory (jobs).
+A browser that asks for work, reports an image or marks a card is told apart from others by a random cookie, which it gets when it first
+does so and forgets when it is closed. It says nothing of its user; of an address only how many cards wait for it is kept, in memory (jobs).
 
 A form that asks for a job holds a random value, `once`: sent twice, it is one job, also where there was no cookie before.
 """
@@ -59,11 +59,28 @@ def code_of_form() -> str:
     return new_code(secrets.randbits) if once is None else new_code(lambda bits: int.from_bytes(_hash("code", once)) >> (256 - bits))
 
 
+def client() -> str | None:
+    """What the ledger knows the browser that asks by: a hash of its cookie, as jobs has it. None: it has no cookie yet."""
+    known = _cookie()
+    return None if known is None else hashlib.sha256(known.encode()).hexdigest()
+
+
+def new_client() -> tuple[str, str]:
+    """The cookie for a browser that has none, and what the ledger will know it by; for the same form (`once`) the same."""
+    cookie = _new_cookie()
+    return cookie, hashlib.sha256(cookie.encode()).hexdigest()
+
+
+def keep(response: Response, cookie: str) -> None:
+    """Lets the browser keep it until it is closed."""
+    response.set_cookie(COOKIE, cookie, secure=request.is_secure, httponly=True, samesite="Lax")
+
+
 def _ask(*, kind: str, content: bytes, cards: int, back: str, again: bool = False) -> Response:
-    known = _TOKEN.fullmatch(request.cookies.get(COOKIE, ""))
-    client = known[0] if known else _new_client()
+    known = _cookie()
+    cookie = known or _new_cookie()
     job = jobs().accept(
-        client=client,
+        client=cookie,
         address=request.remote_addr,
         kind=kind,
         content=content,
@@ -75,11 +92,16 @@ def _ask(*, kind: str, content: bytes, cards: int, back: str, again: bool = Fals
     response = redirect(url_for("job.show", job_id=job.id), 303)
     response.headers["Cache-Control"] = "private, no-store"
     if not known:
-        response.set_cookie(COOKIE, client, secure=request.is_secure, httponly=True, samesite="Lax")
+        keep(response, cookie)
     return response
 
 
-def _new_client() -> str:
+def _cookie() -> str | None:
+    found = _TOKEN.fullmatch(request.cookies.get(COOKIE, ""))
+    return found[0] if found else None
+
+
+def _new_cookie() -> str:
     once = _once()
     return secrets.token_urlsafe(16) if once is None else base64.urlsafe_b64encode(_hash("client", once)[:16]).decode().rstrip("=")
 

@@ -1,4 +1,4 @@
-"""What the app that is answering has: one pipeline, one press, and the jobs."""
+"""What the app that is answering has: one pipeline, one press, and the ledger with jobs, decisions and marks."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ from collections.abc import Callable
 
 from flask import Flask, current_app
 
+from imagestolive.care import Blocked
 from imagestolive.jobs import Jobs
+from imagestolive.jobs.workplace import Workplace
+from imagestolive.ledger.decisions import Decisions
+from imagestolive.ledger.knownsets import KnownSets
+from imagestolive.ledger.marks import Marks
 from imagestolive.pipeline import Pipeline
 from imagestolive.press import Press
 
-_JOBS, _NOW = "imagestolive.jobs", "imagestolive.now"
+_PLACE, _NOW = "imagestolive.place", "imagestolive.now"
 
 
 def pipeline() -> Pipeline:
@@ -23,10 +28,26 @@ def press() -> Press:
     return found
 
 
-def jobs() -> Jobs:
+def place() -> Workplace:
     """Raises what opening the ledger raises."""
-    found: Jobs = current_app.extensions[_JOBS]()
+    found: Workplace = current_app.extensions[_PLACE]()
     return found
+
+
+def jobs() -> Jobs:
+    return place().jobs
+
+
+def decisions() -> Decisions:
+    return place().decisions
+
+
+def marks() -> Marks:
+    return place().marks
+
+
+def known_sets() -> KnownSets:
+    return place().known_sets
 
 
 def now_s() -> float:
@@ -35,20 +56,25 @@ def now_s() -> float:
     return found
 
 
-def install(app: Flask, open_jobs: Callable[[], Jobs], now: Callable[[], float]) -> None:
-    """Jobs are opened when somebody first asks for one: an app whose ledger cannot be used still shows its other pages."""
-    app.extensions[_JOBS] = _once(open_jobs)
+def blocked(app: Flask) -> Callable[[str | None], Blocked]:
+    """What tells a pipeline of this app what is left out, for everybody or for one client. Raises what opening the ledger raises."""
+    return lambda client: app.extensions[_PLACE]().decisions.blocked(client)
+
+
+def install(app: Flask, open_place: Callable[[], Workplace], now: Callable[[], float]) -> None:
+    """The ledger is opened when somebody first asks for it: an app whose ledger cannot be used still shows its other pages."""
+    app.extensions[_PLACE] = _once(open_place)
     app.extensions[_NOW] = now
 
 
-def _once(open_jobs: Callable[[], Jobs]) -> Callable[[], Jobs]:
+def _once(open_place: Callable[[], Workplace]) -> Callable[[], Workplace]:
     lock = threading.Lock()
-    opened: list[Jobs] = []
+    opened: list[Workplace] = []
 
-    def find() -> Jobs:
+    def find() -> Workplace:
         with lock:
             if not opened:
-                opened.append(open_jobs())
+                opened.append(open_place())
             return opened[0]
 
     return find

@@ -52,7 +52,7 @@ def _thumbnails(info: DataSetInfo, policy: Policy) -> list[tuple[Shown, int, int
     )
     images: list[tuple[Shown, int, int, Credit]] = []
     left_px = ROW_PX
-    for pick in pipeline().draw(asked, _THUMBNAILS_CODE, (), policy).picks.values():
+    for pick in pipeline().draw(asked, _THUMBNAILS_CODE, (), policy, nobody_looks=True).picks.values():
         try:
             cleared = pipeline().release(pick, policy)
         except NotReleased:

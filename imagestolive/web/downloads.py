@@ -14,7 +14,7 @@ from imagestolive import sets
 from imagestolive.errors import ImagesToLiveError
 from imagestolive.fetch.problems import ToBeFetched
 from imagestolive.press import files
-from imagestolive.web import asking, problems
+from imagestolive.web import asking, problems, review
 from imagestolive.web.current import press
 from imagestolive.web.language import words
 from imagestolive.web.opened import Opened, opened
@@ -55,6 +55,7 @@ def start(typed: str, file: str) -> Response:
         return found
     if (short := found.too_few()) is not None:
         return make_response(problems.page(short, 409, back=found.path()))
+    review.hand_on(found.drawn.code, asking.client() or asking.new_client()[1], found.drawn)
     return asking.make_file(file, found.drawn, found.path())
 
 
@@ -65,6 +66,9 @@ def _opened(typed: str, file: str, args: MultiDict[str, str]) -> Opened | Respon
     found = opened(code, answers.asked)
     if answers.wrong or (file in files.ON_SHEETS and found.cannot()):
         return make_response(form_page(found, answers), 400)
+    if (not_yet := found.not_all_seen()) is not None:
+        page, status = problems.page(words().error(not_yet), not_yet.status, back=found.path())
+        return make_response(page, status)
     return found
 
 

@@ -62,7 +62,7 @@ def _asked() -> Asked:
 
 
 def _path(code: str, asked: Asked) -> str:
-    return address.path(code, asked.request, asked.refused, asked.without)
+    return address.path(code, asked.request, asked.refused, asked.without, asked.reported)
 
 
 def _hosts(asked: Request) -> Sequence[tuple[str, list[str]]]:

@@ -15,9 +15,17 @@ FORM_MOST_PARTS = 200
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _BESIDE_THE_SET = 800  # characters: a set's address with all answers of the form of /set/<code>/print is still one of ours
 
+
+def policy(*, images: str = "'self'") -> str:
+    """What a page may load; `images`: where its images may come from."""
+    return (
+        f"default-src 'none'; img-src {images}; style-src 'self'; font-src 'self'; object-src 'none'; "
+        "script-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+
+
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; img-src 'self'; style-src 'self'; font-src 'self'; object-src 'none'; "
-    "script-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "Content-Security-Policy": policy(),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -55,13 +63,16 @@ def check() -> None:
 
 
 def _foreign() -> bool:
-    """Sec-Fetch-Site says it plainly. Without it: Origin, which is "null" for our own forms too (Referrer-Policy: no-referrer)."""
+    """Sec-Fetch-Site says it plainly. Without it: Origin, which is "null" for our own forms too (Referrer-Policy: no-referrer), but for
+    the operator's, whose pages tell it: there a "null" is somebody else's."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site not in ("same-origin", "none")
-    origin = request.headers.get("Origin", "null")
-    if origin == "null":
+    origin = request.headers.get("Origin")
+    if origin is None:
         return False
+    if origin == "null":
+        return request.blueprint == "operator"
     try:
         host = urlsplit(origin).netloc
     except ValueError:
@@ -76,6 +87,8 @@ def _a_form() -> bool:
 
 def harden(response: Response) -> Response:
     """After each request. A page is never kept: what it shows may be withdrawn before it is looked at again."""
+    if request.blueprint == "operator":
+        response.headers["Referrer-Policy"] = "same-origin"  # so that its forms say where they come from
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     if response.mimetype == "text/html":

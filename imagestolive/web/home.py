@@ -68,7 +68,7 @@ def _doors(ready: Sequence[DataSetInfo], policy: Policy) -> _Doors | None:
         asked, _ = pipeline().request(
             people=1, cards=_ON_THE_SHEET + _IN_THE_FAN, keys=starter or None, paper="a4", lang=words().lang, policy=policy
         )
-        drawn = pipeline().draw(asked, _CODE, (), policy)
+        drawn = pipeline().draw(asked, _CODE, (), policy, nobody_looks=True)
         cards = [put_away(card) for card in pipeline().cards(drawn, policy, words()) if card.picture]
     except ImagesToLiveError:
         return None

@@ -17,7 +17,7 @@ from imagestolive.jobs import KEPT_S, Job
 from imagestolive.jobs.running import DRAW, is_free
 from imagestolive.pipeline import left_out_sentence
 from imagestolive.web.asking import again_path
-from imagestolive.web.current import jobs, now_s, pipeline
+from imagestolive.web.current import jobs, marks, now_s, pipeline
 from imagestolive.web.language import words
 from imagestolive.web.sending import kept
 
@@ -107,7 +107,7 @@ def private(response: Response) -> Response:
 def _result(job: Job) -> Path | None:
     """The file that a job made; None where it is there no more, or shows what is held back by now."""
     path = jobs().result(job)
-    return path if path is not None and is_free(pipeline(), job, path) else None
+    return path if path is not None and is_free(pipeline(), marks(), job, path) else None
 
 
 def _shown(job: Job) -> _Shown:

@@ -24,6 +24,10 @@ from imagestolive.words import LANGUAGES
 PEOPLE, CARDS = "30", "3"
 PAPER_CHOICES = {"a4": N_("A4, four postcards on a sheet"), "letter": N_("Letter, four cards on a sheet")}
 _SOLD = {"no": N_("No"), "yes": N_("Yes: leave out images whose license does not allow it")}
+_SCHOOL = {
+    "no": N_("No"),
+    "yes": N_("Yes: no people, nothing doubtful, and every image is looked at before it is printed"),
+}
 BY_CHOICES = {
     "image": N_("Every image has the same chance"),
     "class": N_("First a class, such as “dog”, then one of its images"),
@@ -32,13 +36,14 @@ BY_CHOICES = {
 
 bp = Blueprint("make", __name__)
 
-Field = Literal["people", "cards", "dataset", "paper", "card_lang", "sold", "by"]
+Field = Literal["people", "cards", "dataset", "paper", "card_lang", "sold", "school", "by"]
 _LABELS: dict[Field, str] = {
     "people": N_("How many people?"),
     "cards": N_("How many images for each person?"),
     "paper": N_("Which paper?"),
     "card_lang": N_("In which language are the backs?"),
     "sold": N_("Will these prints be sold or used to advertise?"),
+    "school": N_("Is this set for children?"),
     "dataset": N_("From which data sets?"),
     "by": N_("How are the images drawn?"),
 }
@@ -68,6 +73,7 @@ class Form:
     printing: tuple[tuple[str, str], ...] = ()  # what the form has no field for: other choices of a set that is asked for anew
     card_lang: str
     sold: str = "no"
+    school: str = ""  # as the configuration says
     by: str = "image"
     code: str | None = None  # None: a new one
 
@@ -83,6 +89,7 @@ class Form:
             printing=tuple((name, values[name]) for name in address.PRINTING if name != "paper" and values.get(name)),
             card_lang=values.get("card_lang") or words().lang,
             sold=values.get("sold") or "no",
+            school=values.get("school", ""),
             by=values.get("by") or "image",
             code=values.get("code") or None,
         )
@@ -131,6 +138,8 @@ def form_page(form: Form, wrong: Sequence[ImagesToLiveError] = ()) -> str:
         others=[(info, pipeline().why_not(info.key, policy)) for info in every if info.key not in drawable],
         papers=_papers(form.paper),
         sold=[(key, words().say(said)) for key, said in _SOLD.items()],
+        school=form.school or ("yes" if policy.school else "no"),
+        schools=None if pipeline().config.school_locked else [(key, words().say(said)) for key, said in _SCHOOL.items()],
         languages=NAMES.items(),
         ways=[(key, words().say(said)) for key, said in BY_CHOICES.items()],
         default_people=PEOPLE,
@@ -180,6 +189,7 @@ def _not_offered(form: Form) -> list[ImagesToLiveError]:
         ("paper", form.paper, [key for key, _ in _papers(form.paper)]),
         ("card_lang", form.card_lang, LANGUAGES),
         ("sold", form.sold, _SOLD),
+        ("school", form.school, ("", *_SCHOOL)),
         ("by", form.by, BY_CHOICES),
     )
     return [NotOffered(typed=sets.shown(typed), field=field) for field, typed, choices in answers if typed not in choices]
@@ -219,7 +229,7 @@ def _draw(form: Form) -> Response:
         lang=form.card_lang,
         spare=kept.spare,
         printing=kept.printing,
-        policy=pipeline().policy(sold=form.sold == "yes"),
+        policy=pipeline().policy(sold=form.sold == "yes", school=form.school == "yes" if form.school else None),
         most=most_cards(),
     )
     elsewhere = pipeline().needs_network(asked)

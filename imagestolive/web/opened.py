@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +17,7 @@ from imagestolive.press import check
 from imagestolive.press.effort import seconds_of
 from imagestolive.records import Picture
 from imagestolive.sets import Request
-from imagestolive.web import address, make
+from imagestolive.web import address, asking, make, review
 from imagestolive.web.address import Asked
 from imagestolive.web.current import pipeline
 from imagestolive.web.language import words
@@ -42,7 +43,7 @@ class Opened:
 
     def path(self) -> str:
         """The address of its page. Raises AddressTooLong."""
-        return address.path(self.drawn.code, self.request, self.asked.refused, self.asked.without)
+        return address.path(self.drawn.code, self.request, self.asked.refused, self.asked.without, self.asked.reported)
 
     def path_of(self, endpoint: str, **more: Any) -> str:
         """The address of something else of this set; a few characters longer."""
@@ -50,7 +51,7 @@ class Opened:
 
     def pairs(self) -> list[tuple[str, str]]:
         """The pairs of its query string."""
-        return address.query(self.request, self.asked.refused, self.asked.without)
+        return address.query(self.request, self.asked.refused, self.asked.without, self.asked.reported)
 
     @functools.cached_property
     def pictures(self) -> list[Picture]:
@@ -72,6 +73,11 @@ class Opened:
             return words().error(error)
         return None
 
+    def not_all_seen(self) -> review.NotAllSeen | None:
+        """Why no file is made of it yet, in school mode."""
+        n = review.unseen(self.drawn.code, self.drawn, self.policy) if self.policy.school else 0
+        return review.NotAllSeen(n=n, of=self.drawn.request.slots) if n else None
+
     def cannot(self) -> ImagesToLiveError | None:
         """Why it cannot be printed as it is asked for, if it cannot: the error names the field."""
         try:
@@ -82,16 +88,26 @@ class Opened:
 
 
 def opened(code: str, asked: Asked) -> Opened:
-    """Draws a set. Raises TooManyCards, and what the pipeline raises."""
-    request, policy = wanted(asked)
-    return Opened(asked=asked, drawn=pipeline().draw(request, code, asked.refused, policy), policy=policy)
+    """Draws a set. Raises TooManyCards, and what the pipeline raises.
+
+    A reported image that is held back keeps its place, empty. One that is not has left the address with that, and is drawn as any other.
+    """
+    request, policy = wanted(asked, review.reviewed(code))
+    held = {image.slot: image for image in asked.reported if pipeline().holds_back(image, policy)}
+    asked = replace(asked, reported=tuple(held.values()))
+    return Opened(asked=asked, drawn=pipeline().draw(request, code, asked.refused, policy, kept=held), policy=policy)
 
 
-def wanted(asked: Asked) -> tuple[Request, Policy]:
-    """What is to be drawn, and under which rules; a request that names no data sets is for all. Raises TooManyCards, NothingToDraw."""
+def wanted(asked: Asked, reviewed: Iterable[tuple[str, str]] = ()) -> tuple[Request, Policy]:
+    """What is to be drawn, and under which rules; a request that names no data sets is for all. Raises TooManyCards, NothingToDraw.
+
+    `reviewed`: data sets and ids of images that somebody looked at and kept in this set.
+    """
     found = asked.request
     sets.check_numbers(found.people, found.cards, make.most_cards(), spare=found.spare)
-    policy = pipeline().policy(sold=found.sold)
+    school = found.school or (False if found.datasets else None)  # a code alone is drawn as the configuration says
+    policy = pipeline().policy(sold=found.sold, client=asking.client(), school=school, reviewed=reviewed)
+    found = replace(found, school=policy.school)
     if not found.datasets:
         every, _ = pipeline().request(
             people=found.people,

@@ -8,12 +8,13 @@ from werkzeug.routing import BaseConverter
 from imagestolive.fetch.problems import ToBeFetched
 from imagestolive.pipeline import NotReleased
 from imagestolive.sets import Pick
+from imagestolive.web import asking
 from imagestolive.web.current import pipeline
 from imagestolive.web.language import words
-from imagestolive.web.prints import LARGE_PX, SMALL_PX
+from imagestolive.web.prints import LARGE_PX, SMALL_PX, VEILED_PX
 
 KEPT_SECONDS = 300  # by one browser; whoever looks again after a withdrawal should not see it for long
-_SIZES = {str(size_px): size_px for size_px in (SMALL_PX, LARGE_PX)}
+_SIZES = {str(size_px): size_px for size_px in (VEILED_PX, SMALL_PX, LARGE_PX)}
 
 bp = Blueprint("picture", __name__)
 
@@ -37,7 +38,9 @@ def show(key: str, image_id: str) -> Response:
     if longest_px is None:
         abort(404)
     pick = Pick(slot=1, dataset=key, image_id=image_id, sha256=request.args.get("sha256", ""))
-    policy = pipeline().policy(sold=request.args.get("sold") == "yes")
+    policy = pipeline().policy(sold=request.args.get("sold") == "yes", client=asking.client(), school=False)  # but where it is locked
+    if request.args.get("look") == "yes":
+        policy = policy.to_look()
     try:
         data, mimetype = pipeline().thumbnail(pipeline().release(pick, policy), longest_px)
     except (NotReleased, ToBeFetched):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import url_for
 from markupsafe import Markup
@@ -13,7 +13,7 @@ from imagestolive.credits import Credit
 from imagestolive.pipeline import DrawnSet, name_and_year
 from imagestolive.policy import Policy
 from imagestolive.press import has_backs
-from imagestolive.records import Picture
+from imagestolive.records import Picture, Reason
 from imagestolive.sets import Pick, Request
 from imagestolive.units import CardSize, card_size
 from imagestolive.web.current import pipeline, press
@@ -21,6 +21,7 @@ from imagestolive.web.language import words
 from imagestolive.words import Words
 
 LARGE_PX, SMALL_PX = 640, 320  # the longer side of what /picture sends
+VEILED_PX = 12  # the same, of an image that nobody has to see: a few spots of its colours
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +29,7 @@ class Shown:
     """An image for an <img>. Small ones are never enlarged but by CSS, as squares."""
 
     src: str
+    veiled_src: str  # in its place, until somebody wants to look
     small_src: str | None  # half as large, for plain screens
     width_px: int
     height_px: int
@@ -46,6 +48,7 @@ class Print:
     person: int | None  # None: a spare card
     image: Shown | None
     notice: str | None
+    reason: Reason | None = None  # why it shows no image; "held for review" with one: it is there to be looked at, and not handed out
     credit: Credit | None
     dataset: tuple[str, str] | None  # key; "COCO, 2014"
     back: Markup | None  # None: nothing is printed there
@@ -57,10 +60,24 @@ def prints(drawn: DrawnSet, policy: Policy) -> list[Print]:
     card_words = resources.words(drawn.request.lang)
     said = pipeline().cards(drawn, policy, words())
     printed = pipeline().cards(drawn, policy, card_words) if card_words.lang != words().lang else None
-    return [_print(drawn, card, next(printed) if printed else card, card_words) for card in said]
+    return [_print(drawn, card, next(printed) if printed else card, card_words, policy) for card in said]
 
 
-def _print(drawn: DrawnSet, card: Card, printed: Card, card_words: Words) -> Print:
+def looked_at(drawn: DrawnSet, policy: Policy) -> list[Print]:
+    """The same for the person who looks at every card: those held for review come with their images, others say why they have none."""
+    return [_looked_at(drawn, card, policy) if card.image is None else card for card in prints(drawn, policy)]
+
+
+def _looked_at(drawn: DrawnSet, card: Print, policy: Policy) -> Print:
+    reason = pipeline().reason(drawn, card.number, policy)
+    if reason != "held for review":
+        return replace(card, reason=reason)
+    card_words, looking = resources.words(drawn.request.lang), policy.to_look()
+    said, printed = (pipeline().card(drawn, card.number, looking, spoken) for spoken in (words(), card_words))
+    return replace(_print(drawn, said, printed, card_words, looking), reason=reason)
+
+
+def _print(drawn: DrawnSet, card: Card, printed: Card, card_words: Words, policy: Policy) -> Print:
     if card.picture is None or printed.picture is None:
         return Print(
             number=card.number, person=card.person, image=None, notice=card.notice, credit=None, dataset=None, back=None, warnings=()
@@ -71,7 +88,7 @@ def _print(drawn: DrawnSet, card: Card, printed: Card, card_words: Words) -> Pri
     return Print(
         number=card.number,
         person=card.person,
-        image=shown(pick, card.picture, request, number=card.number),
+        image=shown(pick, card.picture, request, number=card.number, look=policy.held_pass or card.number in drawn.waiting),
         notice=None,
         credit=card.credit,
         dataset=(pick.dataset, name_and_year(pipeline().data_set(pick.dataset).sheet)),
@@ -85,14 +102,15 @@ def side(printed: faces.Side) -> Markup:
     return Markup(svg.side_svg(printed, image_href=None))  # noqa: S704 (svg.py escapes)
 
 
-def shown(pick: Pick, picture: Picture, request: Request, *, number: int) -> Shown:
+def shown(pick: Pick, picture: Picture, request: Request, *, number: int, look: bool = False) -> Shown:
     """How an image that has passed the gate is asked for by a page."""
     size, sold = card_size(request.card), request.sold
     fit = faces.fit(picture.width_px, picture.height_px, size)
     large = max(picture.width_px, picture.height_px) > SMALL_PX
     return Shown(
-        src=picture_address(pick, LARGE_PX, sold=sold),
-        small_src=picture_address(pick, SMALL_PX, sold=sold) if large else None,
+        src=picture_address(pick, LARGE_PX, sold=sold, look=look),
+        veiled_src=picture_address(pick, VEILED_PX, sold=sold, look=look),
+        small_src=picture_address(pick, SMALL_PX, sold=sold, look=look) if large else None,
         width_px=picture.width_px,
         height_px=picture.height_px,
         alt=words().say("Card {number}, {width} by {height} pixels", number=number, width=picture.width_px, height=picture.height_px),
@@ -108,7 +126,7 @@ def _stout(picture: Picture, size: CardSize, *, turned: bool) -> bool:
     return long_px * (size.height_mm - 2 * faces.BORDER_MM) < short_px * (size.width_mm - 2 * faces.BORDER_MM)
 
 
-def picture_address(pick: Pick, longest_px: int, *, sold: bool) -> str:
-    """Where the image of a pick is sent from: this image, under the policy of this set."""
-    for_sale = "yes" if sold else None  # None: left away
-    return url_for("picture.show", key=pick.dataset, image_id=pick.image_id, sha256=pick.sha256, px=longest_px, sold=for_sale)
+def picture_address(pick: Pick, longest_px: int, *, sold: bool, look: bool = False) -> str:
+    """Where the image of a pick is sent from: this image, under the policy of this set. `look`: also while it is held for review."""
+    for_sale, to_look = ("yes" if asked else None for asked in (sold, look))  # None: left away
+    return url_for("picture.show", key=pick.dataset, image_id=pick.image_id, sha256=pick.sha256, px=longest_px, sold=for_sale, look=to_look)

@@ -1,27 +1,30 @@
-"""/set/<code>: every card of a set, to be looked at before it is handed out."""
+"""/set/<code>: every card of a set, to be looked at before it is handed out: kept, replaced or reported, and each of these taken back."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from imagestolive import sets
 from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.fetch.problems import ToBeFetched
+from imagestolive.ledger.decisions import REASONS
 from imagestolive.pipeline import AllElsewhere, DrawnSet, left_out_sentence
 from imagestolive.press import person_said, warning
-from imagestolive.web import address, asking, make
+from imagestolive.sets import Pick
+from imagestolive.web import address, asking, make, operator, review
 from imagestolive.web.current import pipeline
 from imagestolive.web.language import words
 from imagestolive.web.opened import Opened, opened
 from imagestolive.web.print import downloads_of, follow, print_steps, sent_by_the_form
-from imagestolive.web.prints import Print, prints
+from imagestolive.web.prints import Print, looked_at
 
 bp = Blueprint("set", __name__)
 
@@ -34,6 +37,15 @@ class NoRoomInTheAddress(ImagesToLiveError):
     sentence = N_(
         "Card {number} was not replaced: so many images of this set were refused that its address has no room for one more. "
         "The set stays as it was. For other images, make a new set."
+    )
+
+
+class NoRoomForThePlace(ImagesToLiveError):
+    """The same for a card whose image was reported."""
+
+    sentence = N_(
+        "The image of card {number} is reported, and out of every set. The address of this set has no room for one more, "
+        "so another image took its place."
     )
 
 
@@ -53,33 +65,131 @@ def show(typed: str) -> Response | Page:
     return make.form_page(form, make.wrong_answers(form)), 400
 
 
+@bp.get("/set/<typed>/with/<token>")
+def share(typed: str, token: str) -> Response:
+    """To the set, as somebody else is looking at it."""
+    code = sets.read_code(typed)
+    response = redirect(url_for("set.show", typed=sets.written(code)) + "?" + request.query_string.decode("ascii", "replace"), 303)
+    review.share(code, token, response)
+    return response
+
+
 @bp.post("/set/<typed>")
-def replace(typed: str) -> Response | Page:
-    """Refuses the image on one card: to the set's new address."""
+def act(typed: str) -> Response | Page:
+    """What one button of the page asks for; back to the card it stands by."""
     found = _open(sets.read_code(typed))
+    said = next((name for name in ("mark", "report", "undo", "link") if name in request.form), "replace")
+    return {"mark": _mark, "report": _report, "undo": _undo, "link": _link, "replace": _replace}[said](found)
+
+
+def _replace(found: Opened) -> Response | Page:
+    """Refuses the image on one card: to the set's new address. What is not on that card any more needs no refusal."""
     slots = found.drawn.request.slots
     slot = sets.whole_number(request.form.get("replace", ""), name="replace", least=1, most=slots, field="replace")
+    if any(image.slot == slot and found.drawn.picks.get(slot) != image for image in _images(found)):
+        return _to_card(found.path(), slot)
     refused = pipeline().refuse(found.drawn, slot)
+    reported = [image for image in found.asked.reported if image.slot != slot]
     try:
-        there = address.path(found.drawn.code, found.request, refused, found.asked.without)
+        there = address.path(found.drawn.code, found.request, refused, found.asked.without, reported)
     except address.AddressTooLong:
         return _page(found, wrong=words().error(NoRoomInTheAddress(number=slot))), 400
-    there += f"#card-{slot}"
     if pipeline().needs_network(found.drawn.request):
         try:
-            pipeline().draw(found.drawn.request, found.drawn.code, refused, found.policy)
+            opened(found.drawn.code, replace(found.asked, request=found.request, refused=refused, reported=tuple(reported)))
         except ToBeFetched:
-            return asking.fetch_images(found.drawn.code, found.request, refused, there)
-    return redirect(there, 303)
+            return asking.fetch_images(found.drawn.code, found.request, refused, f"{there}#card-{slot}")
+    return _to_card(there, slot)
+
+
+def _mark(found: Opened) -> Response | Page:
+    """Keeps one card or several, shows one, or takes that back."""
+    images = _images(found)
+    if not images:
+        raise address.AddressUnreadable(name="image", typed="", field="image")
+
+    def answer(client: str) -> Response:
+        review.mark(found.drawn.code, client, found.drawn, images, request.form["mark"])
+        return _to_card(found.path(), images[0].slot)
+
+    return _by_client(answer)
+
+
+def _report(found: Opened) -> Response | Page:
+    """Hides an image everywhere, and keeps its place in this set."""
+    image = _image(found)
+
+    def answer(client: str) -> Response:
+        review.report(found.drawn.code, client, image, request.form["report"], found.policy)
+        reported = [*(other for other in found.asked.reported if other.slot != image.slot), image]
+        try:
+            there = address.path(found.drawn.code, found.request, found.asked.refused, found.asked.without, reported)
+        except address.AddressTooLong:
+            return make_response(_page(_again(found), wrong=words().error(NoRoomForThePlace(number=image.slot))), 200)
+        return _to_card(there, image.slot)
+
+    return _by_client(answer)
+
+
+def _undo(found: Opened) -> Response | Page:
+    """Takes back a report, or the last replacement of a card."""
+    image = _image(found)
+    if request.form["undo"] == "report":
+        review.undo_report(asking.client(), image)
+        return _to_card(_again(found).path(), image.slot)
+    last = max((place for place, no in enumerate(found.drawn.refused) if no.slot == image.slot), default=None)
+    if last is None:
+        return _to_card(found.path(), image.slot)
+    refused = [no for place, no in enumerate(found.drawn.refused) if place != last]
+    reported = [other for other in found.asked.reported if other.slot != image.slot]
+    if pipeline().holds_back(back := found.drawn.refused[last], found.policy) and back.sha256:
+        reported.append(back)  # it was reported, too: its place comes back, and with it the way to take that back
+    return _to_card(address.path(found.drawn.code, found.request, refused, found.asked.without, reported), image.slot)
+
+
+def _link(found: Opened) -> Response | Page:
+    """The page with a link for a second person."""
+    query = found.path().partition("?")[2]
+    return _by_client(lambda client: make_response(_page(found, link=review.link(found.drawn.code, client, query))))
+
+
+def _by_client(answer: Callable[[str], Response]) -> Response:
+    """The answer for the client that asks, who is known from now on."""
+    if (known := asking.client()) is not None:
+        return answer(known)
+    cookie, client = asking.new_client()
+    response = answer(client)
+    asking.keep(response, cookie)
+    return response
+
+
+def _images(found: Opened) -> list[Pick]:
+    """The images that the form is about, as its page showed them. Raises AddressUnreadable."""
+    return [address.read_shown(typed, found.drawn.request, "image") for typed in request.form.getlist("image")[: sets.SPARE_MOST]]
+
+
+def _image(found: Opened) -> Pick:
+    return next(iter(_images(found)), None) or address.read_shown("", found.drawn.request, "image")
+
+
+def _again(found: Opened) -> Opened:
+    """The same set under the rules of this moment."""
+    return opened(found.drawn.code, replace(found.asked, request=found.request))
+
+
+def _to_card(path: str, slot: int) -> Response:
+    return redirect(f"{path}#card-{slot}", 303)
 
 
 def _open(code: str) -> Opened:
     return opened(code, address.read(request.args, lang=words().lang))
 
 
-def _page(found: Opened, wrong: str | None = None) -> str:
-    drawn, policy = found.drawn, found.policy
-    cards = prints(drawn, policy)
+def _page(found: Opened, *, wrong: str | None = None, link: str | None = None) -> str:
+    drawn = found.drawn
+    operator.note(drawn)
+    cards = looked_at(drawn, found.policy)
+    looks = review.looks(drawn.code, drawn, cards, found.asked.reported)
     return render_template(
         "set.html",
         code=found.code,
@@ -91,7 +201,10 @@ def _page(found: Opened, wrong: str | None = None) -> str:
         change_path=_change_path(found),
         cards_here=len(cards),
         ungrouped=pipeline().ungrouped(drawn.request, words()),
-        people=[(person_said(person, words()), list(group)) for person, group in groupby(cards, key=lambda card: card.person)],
+        people=[(person_said(person, words()), list(group)) for person, group in groupby(looks, key=lambda look: look.card.person)],
+        seen=sum(look.seen for look in looks),
+        reasons=[(key, words().say(said)) for key, said in REASONS.items()],
+        link=link,
         licenses=Counter(card.credit.license_name for card in cards if card.credit).most_common(),
         data_sets=_data_sets(drawn),
         left_out=left_out_sentence(drawn.left_out, words()),
@@ -99,10 +212,9 @@ def _page(found: Opened, wrong: str | None = None) -> str:
         notices=_notices(found, cards),
         wrong=wrong,
         short=found.too_few(),
-        fetch_path=found.path_of("fetch.start")
-        if drawn.left_out.get("not reachable") and pipeline().needs_network(drawn.request)
-        else None,
-        cannot=(why := found.cannot()) and words().error(why),
+        cannot=(why := found.cannot() or found.not_all_seen()) and words().error(why),
+        to_see=isinstance(why, review.NotAllSeen),
+        fetch_path=_fetch_path(found),
         code_alone=not request.args.keys() & {"people", "cards", "dataset"},
     )
 
@@ -125,6 +237,7 @@ def _change_path(found: Opened) -> str:
         dataset=[part.key for part in asked.datasets],
         card_lang=asked.lang,
         sold="yes" if asked.sold else "no",
+        school="yes" if asked.school else "no",
         by=asked.by,
         **kept,
     )
@@ -156,6 +269,15 @@ def _notices(found: Opened, cards: Sequence[Print]) -> list[str]:
                 "{n} card shows no image. Nothing takes its place until you replace it.",
                 "{n} cards show no image. Nothing takes their place until you replace them.",
                 held,
+            )
+        )
+    to_look_at = sum(card.reason == "held for review" for card in cards)
+    if to_look_at:
+        told.append(
+            words().count(
+                "{n} image is held for review. Look at it: the card is printed with it once you keep it.",
+                "{n} images are held for review. Look at them: their cards are printed with them once you keep them.",
+                to_look_at,
             )
         )
     told += [

@@ -13,6 +13,7 @@ from imagestolive.ledger import Ledger
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    with closing(Ledger(tmp_path / "ledger.sqlite3", wait_s=10)) as ledger:
+def place(tmp_path: Path, ledger_place: Path | str) -> Iterator[Place]:
+    """In either kind of database."""
+    with closing(Ledger(ledger_place, wait_s=10)) as ledger:
         yield Place(ledger, tmp_path / "jobs")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import subprocess
 import sys
@@ -15,16 +16,18 @@ from typing import Any
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import event, inspect
-from sqlalchemy.exc import IntegrityError
+from postgres import Server
+from sqlalchemy import event, inspect, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from imagestolive.ledger import HEAD, MIGRATIONS, Ledger, LedgerBusy, LedgerNewer, LedgerUnusable
 from imagestolive.ledger.jobrows import JobRows
-from imagestolive.ledger.schema import metadata
+from imagestolive.ledger.schema import job, metadata
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
+def lite(tmp_path: Path) -> Iterator[Ledger]:
+    """In SQLite alone."""
     with closing(Ledger(tmp_path / "ledger.sqlite3", wait_s=10)) as opened:
         yield opened
 
@@ -48,21 +51,65 @@ def test_the_migrations_make_the_tables_that_the_program_uses(ledger: Ledger) ->
             assert [(column["name"], column["nullable"]) for column in found.get_columns(name)] == [
                 (column.name, column.nullable) for column in table.columns
             ]
-            assert {index["name"]: index["column_names"] for index in found.get_indexes(name)} == {
+            assert {index["name"]: index["column_names"] for index in found.get_indexes(name) if not index["unique"]} == {
                 index.name: [column.name for column in index.columns] for index in table.indexes
             }
 
 
-def test_processes_that_open_a_new_ledger_at_once_all_find_it_ready(tmp_path: Path) -> None:
-    path = tmp_path / "a folder with 100 %" / "ledger.sqlite3"
-    program = "import sys, pathlib; from imagestolive.ledger import Ledger; Ledger(pathlib.Path(sys.argv[1])).close()"
-    running = [subprocess.Popen([sys.executable, "-W", "error", "-c", program, path], stderr=subprocess.PIPE) for _ in range(4)]
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """Where nothing is yet."""
+    if request.param == "sqlite":
+        return tmp_path / "a folder with 100 %" / "ledger.sqlite3"
+    url: str = request.getfixturevalue("postgresql").new_database()
+    return url
+
+
+OPENING = "import sys, pathlib; from imagestolive.ledger import Ledger; place = sys.argv[1]; "
+OPENING += "Ledger(place if '://' in place else pathlib.Path(place)).close()"
+
+
+def test_processes_that_open_a_new_ledger_at_once_all_find_it_ready(new_place: Path | str) -> None:
+    program = [sys.executable, "-W", "error", "-c", OPENING, str(new_place)]
+    running = [subprocess.Popen(program, stderr=subprocess.PIPE) for _ in range(4)]
     assert [process.communicate()[1] for process in running] == [b""] * 4
     assert [process.returncode for process in running] == [0] * 4
 
 
-def test_sqlite_writes_ahead_and_holds_to_its_keys(ledger: Ledger) -> None:
+def test_a_ledger_of_the_version_before_keeps_its_jobs(new_place: Path | str) -> None:
+    with closing(Ledger(new_place)) as ledger, ledger.writing() as connection:
+        add(JobRows(connection), "old")
+        metadata.drop_all(connection, [table for table in metadata.sorted_tables if table is not job])
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    with closing(Ledger(new_place)) as ledger, ledger.reading() as connection:
+        assert JobRows(connection).find("old") is not None
+        assert {*inspect(connection).get_table_names()} == {*metadata.tables, "alembic_version"}
+
+
+def test_who_waits_too_long_for_others_that_write_is_told_so(ledger: Ledger, ledger_place: Path | str) -> None:
+    with closing(Ledger(ledger_place, wait_s=0.1)) as other, ledger.writing():
+        with other.reading() as connection:
+            assert JobRows(connection).find("nobody") is None
+        with pytest.raises(LedgerBusy), other.writing():
+            pass
+
+
+def test_nothing_is_written_by_who_only_reads(ledger: Ledger) -> None:
+    with ledger.reading() as connection, contextlib.suppress(DBAPIError):
+        add(JobRows(connection), "unseen")
     with ledger.reading() as connection:
+        assert JobRows(connection).find("unseen") is None
+
+
+def test_a_server_that_was_started_anew_is_asked_again(postgresql: Server) -> None:
+    with closing(Ledger(postgresql.new_database())) as ledger:
+        postgresql.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename = current_user")
+        with ledger.writing() as connection:
+            add(JobRows(connection), "after")
+
+
+def test_sqlite_writes_ahead_and_holds_to_its_keys(lite: Ledger) -> None:
+    with lite.reading() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
 
@@ -76,7 +123,7 @@ def test_ten_writers_at_once_lose_nothing(ledger: Ledger) -> None:
             with ledger.writing() as connection:
                 row = JobRows(connection).find("counted")
                 assert row is not None
-                connection.exec_driver_sql("UPDATE job SET done = ?", (row["done"] + 1,))
+                connection.execute(update(job).values(done=row["done"] + 1))
 
     threads = [threading.Thread(target=count) for _ in range(10)]
     for thread in threads:
@@ -113,12 +160,12 @@ def test_a_lock_that_does_not_end_is_a_503_in_plain_words(tmp_path: Path) -> Non
             add(JobRows(connection), "now")
 
 
-def test_a_lock_that_ends_is_waited_for(ledger: Ledger) -> None:
-    with closing(sqlite3.connect(ledger.place, isolation_level=None, check_same_thread=False)) as other:
+def test_a_lock_that_ends_is_waited_for(lite: Ledger) -> None:
+    with closing(sqlite3.connect(lite.place, isolation_level=None, check_same_thread=False)) as other:
         other.execute("BEGIN IMMEDIATE")
         timer = threading.Timer(0.2, other.execute, ("ROLLBACK",))
         timer.start()
-        with ledger.writing() as connection:
+        with lite.writing() as connection:
             add(JobRows(connection), "after a while")
         timer.join()
 
@@ -154,18 +201,22 @@ def test_a_url_that_leads_nowhere_is_told_without_its_password(url: str) -> None
     assert "secret" not in str(raised.value.facts)
 
 
-def test_a_url_opens_the_same_ledger_as_a_path(ledger: Ledger) -> None:
-    with ledger.writing() as connection:
+def test_a_url_opens_the_same_ledger_as_a_path(lite: Ledger) -> None:
+    with lite.writing() as connection:
         add(JobRows(connection), "one")
-    with closing(Ledger(f"sqlite+pysqlite:///{ledger.place}")) as again, again.reading() as connection:
+    with closing(Ledger(f"sqlite+pysqlite:///{lite.place}")) as again, again.reading() as connection:
         assert JobRows(connection).find("one") is not None
 
 
-def test_a_ledger_of_a_newer_version_is_left_alone(ledger: Ledger) -> None:
+def test_a_ledger_of_a_newer_version_is_left_alone(ledger: Ledger, ledger_place: Path | str) -> None:
     with ledger.writing() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(LedgerNewer):
-        Ledger(Path(ledger.place))
+    try:
+        with pytest.raises(LedgerNewer):
+            Ledger(ledger_place)
+    finally:
+        with ledger.writing() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = :head"), {"head": HEAD})
 
 
 def test_the_queue_takes_the_oldest_and_passes_over_who_has_two_running(ledger: Ledger) -> None:
@@ -188,10 +239,10 @@ _ROWS = """
 
 
 @pytest.fixture
-def crowded(ledger: Ledger) -> Ledger:
-    with ledger.writing() as connection:
+def crowded(lite: Ledger) -> Ledger:
+    with lite.writing() as connection:
         connection.exec_driver_sql(_ROWS)
-    return ledger
+    return lite
 
 
 def test_order_and_purge_hold_in_a_hundred_thousand_rows_of_a_clock_that_ran_backwards(crowded: Ledger) -> None:

@@ -59,6 +59,7 @@ def test_a_set_without_labels_has_none_in_its_table(path: Path, build: Build) ->
         lambda table: table.named("x"),
         lambda table: table.find(photo_id="1"),
         lambda table: table.find(author="74881150@N00"),
+        lambda table: table.find(author="ana"),
         lambda table: table.find(url="https://www.flickr.com/photos/ana/31337"),
         lambda table: table.find(url="https://example.org/3.jpg"),
         lambda table: table.few({"by-4.0", None}, False),

@@ -130,7 +130,11 @@ def test_an_image_is_found_by_id_photo_author_and_address(build: Build) -> None:
     assert table.find(photo_id="31337") == [1]
     assert table.find(photo_id="7") == table.find(image_id="7") == table.find(url="https://flic.kr/p/8") == [2]
     assert table.find(author="74881150@N00") == [1]
-    assert table.find(author="Ana Lima") == [1, 2]
+    assert table.find(author="Ana Lima") == table.find(author="ana lima") == [1, 2]
+    assert table.find(author="ana") == table.find(author="Ana") == [1]
+    assert table.find(author="Ana Lima", most=1) == [1]
+    assert table.find(author="Ana Lima", most=2) == table.find(author="Ana Lima", most=9) == [1, 2]
+    assert table.find(author="n%") == table.find(author="lima") == []
     assert table.find(url="https://www.flickr.com/photos/somebody/31337/in/pool-trees/") == [1]
     assert table.find(url="http://example.org/3.jpg") == table.find(url="https://example.org/3") == [2]
     assert table.find(url="https://example.org/?from=flickr.com/x") == [3]
@@ -285,6 +289,22 @@ def test_a_table_is_not_discarded_while_another_is_built(path: Path, build: Buil
     assert not path.exists()
 
 
+@pytest.mark.parametrize(
+    ("record", "holds"),
+    [
+        (OAK, set()),
+        (CREDITED, {"photo_id", "author", "url"}),
+        (ELSEWHERE, {"url"}),
+        (replace(OAK, author_id="74881150@N00"), {"author"}),
+        (replace(OAK, author="Ana"), {"author"}),
+        (replace(OAK, landing_url="https://www.flickr.com/photos/ana/31337"), {"author", "url"}),
+        (replace(OAK, photo_id="1"), {"photo_id"}),
+    ],
+)
+def test_a_table_says_what_can_be_looked_for_in_it(build: Build, record: ImageRecord, holds: set[str]) -> None:
+    assert build(replace(OAK, image_id="first"), record).holds() == holds
+
+
 def ask_all(table: tables.Table) -> None:
     for row, _ in table.ids():
         record = table.record(row)
@@ -292,6 +312,8 @@ def ask_all(table: tables.Table) -> None:
         table.find(photo_id=record.photo_id)
         table.find(author=record.author_id)
         table.find(url=record.source_url)
+    table.find(author="ana")
+    table.holds()
     list(table.ids(table.few({"by-4.0"}, True)))
     groups(table, "class")
     groups(table, "author")

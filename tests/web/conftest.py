@@ -103,11 +103,12 @@ def offices() -> Iterator[Callable[..., Office]]:
         def open_one(config: Config, folder: Path, played: hosts.Played | None = None) -> Office:
             place = Workplace(folder)
             stack.callback(place.close)
-            pipeline = Pipeline(config, network=(lambda: elsewhere.network(played)) if played else None)
+            network = (lambda: elsewhere.network(played)) if played else None
+            pipeline = Pipeline(config, network=network, blocked=place.decisions.blocked)
             stack.callback(pipeline.close)
             clock = [time.time()]
-            app = create_app(config, place.jobs, now=lambda: clock[0])
-            return Office(app=app, place=place, run=Runner(pipeline), clock=clock, played=played)
+            app = create_app(config, place, now=lambda: clock[0])
+            return Office(app=app, place=place, run=Runner(pipeline, place.marks), clock=clock, played=played)
 
         yield open_one
 
@@ -129,3 +130,13 @@ def remote(tmp_path: Path, data_folder: Path, offices: Callable[..., Office]) ->
     gone = {n: hosts.Reply(status=404) for n in range(0, 40, 8)}
     with hosts.played(elsewhere.routes(40, other=gone)) as played:
         yield offices(elsewhere.config(root, own), own, played)
+
+
+@pytest.fixture
+def doubtful(tmp_path: Path, data_folder: Path, offices: Callable[..., Office]) -> Office:
+    """Twelve photographs; the titles of all bear a word of the operator's list."""
+    words = tmp_path / "words.txt"
+    words.write_text("picture\n", encoding="utf-8")
+    root = drawn.folder(tmp_path / "mine", 12)
+    config = Config(datasets={"mine": DataSetConfig(key="mine", root=root)}, starter=False, data_folder=data_folder, words={"en": words})
+    return offices(config, tmp_path / "place")

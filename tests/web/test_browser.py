@@ -42,6 +42,8 @@ PAGES = {
     "data set": "/datasets/tiles",
     "data set not handed out": "/datasets/megaface",
     "plan": "/plan",
+    "care": "/care",
+    "privacy": "/privacy",
     "not found": "/nowhere",
 }
 WIDTHS_PX = (320, 1280)
@@ -83,7 +85,7 @@ def test_a_set_is_made_replaced_and_saved_without_javascript(browser: Browser, a
         page.wait_for_url("**#card-5", wait_until="commit")
         after = [image.get_attribute("src") for image in page.locator(".cards img").all()]
         assert [number for number in range(6) if before[number] != after[number]] == [4]
-        page.locator("#card-5 summary").click()
+        page.locator("#card-5 summary", has_text="Back").click()
         assert page.locator("#card-5 svg").is_visible()
         with page.expect_download() as download:
             page.locator(".bar").get_by_role("link", name="Get the PDF").click()
@@ -188,6 +190,54 @@ def test_no_rule_of_accessibility_is_broken_and_nothing_scrolls_sideways(page: P
             found = Axe().run(page, options=RULES)
             assert not found.response["violations"], f"{name}, {width_px} px, {scheme}: {found.generate_report()}"
             assert page.evaluate("document.documentElement.scrollWidth") <= width_px
+
+
+def test_a_photograph_is_found_shown_and_another_taken_out_without_javascript(browser: Browser, address: str) -> None:
+    with browser.new_context(base_url=address, locale="en", java_script_enabled=False, viewport={"width": 320, "height": 640}) as context:
+        page = context.new_page()
+        page.goto("/")
+        page.get_by_role("link", name="Is my photograph in here?").click()
+        page.get_by_label("Flickr name, address or number").fill("flickr.com/photos/ana/5004")
+        page.get_by_role("button", name="Look").click()
+        page.get_by_role("heading", name="It is in 1 data set").wait_for()
+        assert page.url == f"{address}/find"
+        page.get_by_role("button", name="Show the images: Garden").click()
+        page.locator(".found img").wait_for()
+        assert page.locator(".found img").evaluate("image => image.naturalWidth") == 320
+        page.get_by_label("Flickr name, address or number").fill("424242")  # no data set has it: others use these images
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name="Keep it out for the future").click()
+        assert page.get_by_label("Address or number of the photograph").input_value() == "424242"
+        page.get_by_label("It shows me").check()
+        page.get_by_role("button", name="Take it out").click()
+        page.get_by_role("heading", name="It is taken out").wait_for()
+        assert page.url == f"{address}/remove"
+
+
+def test_the_answers_of_forms_break_no_rule_of_accessibility_either(page: Page) -> None:
+    def check(name: str) -> None:
+        for width_px in WIDTHS_PX:
+            page.set_viewport_size({"width": width_px, "height": 800})
+            found = Axe().run(page, options=RULES)
+            assert not found.response["violations"], f"{name}, {width_px} px: {found.generate_report()}"
+            assert page.evaluate("document.documentElement.scrollWidth") <= width_px
+
+    for typed, name in (("ana", "Show the images: Garden"), ("#birthday", None), ("424243", "Keep it out for the future")):
+        page.goto("/find")
+        page.locator("#q").fill(typed)
+        page.keyboard.press("Enter")
+        page.locator("#answer, .says").first.wait_for()
+        check(f"find, {typed}")
+        if name:
+            page.get_by_role("button", name=name).click()
+            page.locator(".found, #contact").first.wait_for()
+            check(f"find, {name}")
+    for typed in ("", "424243"):
+        page.goto("/remove")
+        page.locator("#q").fill(typed)
+        page.get_by_role("button", name="Take it out").click()
+        page.locator(".says, .prose li").first.wait_for()
+        check(f"remove, {typed}")
 
 
 @pytest.mark.parametrize("name", PAGES)

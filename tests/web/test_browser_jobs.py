@@ -3,48 +3,22 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import elsewhere
 import pikepdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from flask import Flask
+from browsing import RULES, opened, served
 from office import Office
 from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
 
-from imagestolive.fonts import FACES
 from imagestolive.jobs import Job
 from imagestolive.jobs.worker import Result, Watch
 from imagestolive.words import LANGUAGES
 
 pytestmark = pytest.mark.browser
-
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
-
-
-@contextmanager
-def served(app: Flask) -> Iterator[str]:
-    for face in FACES:
-        app.extensions["imagestolive"].fonts.woff2(face)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-@contextmanager
-def opened(browser: Browser, address: str, **more: object) -> Iterator[Page]:
-    with browser.new_context(base_url=address, locale="en", **more) as context:  # type: ignore[arg-type]
-        yield context.new_page()
 
 
 def test_a_set_of_images_from_elsewhere_is_made_and_its_page_comes_by_itself_without_javascript(remote: Office, browser: Browser) -> None:

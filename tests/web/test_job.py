@@ -443,7 +443,7 @@ def test_where_nobody_hands_jobs_in_those_of_the_data_folder_are_opened_when_the
     places: list[Workplace] = []
     monkeypatch.setattr("imagestolive.web.workplace", lambda config: places.append(Workplace(config.data_folder)) or places[-1])
     client = create_app(Config(starter=False, data_folder=tmp_path)).test_client()
-    client.get("/")
+    client.get("/printers")
     assert not places
     for _ in range(2):
         assert client.get(NO_JOB).status_code == 404
@@ -454,10 +454,12 @@ def test_where_nobody_hands_jobs_in_those_of_the_data_folder_are_opened_when_the
     place.close()
 
 
-def test_a_ledger_that_cannot_be_used_is_said_and_all_else_goes_on(tmp_path: Path) -> None:
+def test_where_the_ledger_cannot_be_used_no_image_is_shown_and_pages_without_images_go_on(tmp_path: Path) -> None:
+    """Nobody knows then what was reported and taken out."""
     (tmp_path / "ledger.sqlite3").mkdir()
     client = create_app(Config(starter=False, data_folder=tmp_path)).test_client()
-    answer = client.get(NO_JOB)
-    assert answer.status_code == 503
-    assert "Traceback" not in answer.text
-    assert client.get("/make").status_code == 200
+    for path in (NO_JOB, "/set/K7Q2-9FXD", "/set/K7Q2-9FXD/pdf", "/picture/scikit-image/astronaut.png"):
+        answer = client.get(path)
+        assert answer.status_code == 503
+        assert "Traceback" not in answer.text
+    assert client.get("/printers").status_code == 200

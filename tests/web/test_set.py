@@ -12,17 +12,12 @@ import pikepdf
 import pytest
 from flask.testing import FlaskClient
 from PIL import Image
+from setpage import pictures
 
 from imagestolive import sets
 from imagestolive.pdf import read_set_file
 
 SET = "/set/K7Q2-9FXD?people=3&cards=3"
-
-
-def pictures(page: str) -> dict[int, str]:
-    """The address of the image on each card."""
-    found = re.findall(r'<li id="card-(\d+)">.*?(?:<img[^>]* src="([^"]*)"|class="held")', page, flags=re.S)
-    return {int(number): html.unescape(src) for number, src in found}
 
 
 def section(page: str, heading: str) -> str:
@@ -291,7 +286,9 @@ def test_images_as_white_as_the_paper_have_an_edge(
     client_over: Callable[..., FlaskClient], tmp_path: Path, size_px: tuple[int, int], card: str
 ) -> None:
     (tmp_path / "mine").mkdir()
-    Image.new("RGB", size_px, "white").save(tmp_path / "mine" / "white.png")
+    white = Image.new("RGB", size_px, "white")
+    white.paste("navy", (size_px[0] // 3, size_px[1] // 3, size_px[0] // 2, size_px[1] // 2))  # of one tone it would be held
+    white.save(tmp_path / "mine" / "white.png")
     (tmp_path / "mine" / "credits.csv").write_text("file,title,author,landing_url,license\nwhite.png,,,,CC0 1.0\n", encoding="utf-8")
     client = client_over(tmp_path / "mine")
     assert re.search(rf'<div class="{card}"><img class="(pixels )?keyline"', client.get("/set/K7Q2-9FXD?people=1&cards=1").text)

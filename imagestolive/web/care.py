@@ -1,0 +1,273 @@
+"""/care: every rule that leaves images out here, in plain words, with who decided, and what no list can do. It can be printed for class."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from flask import Blueprint, render_template
+
+from imagestolive import scores
+from imagestolive.errors import N_
+from imagestolive.pipeline import reasons
+from imagestolive.policy import Policy
+from imagestolive.records import Band, Reason
+from imagestolive.screening import REASONS
+from imagestolive.web.current import decisions, pipeline
+from imagestolive.web.language import words
+
+Stage = Literal["record", "file", "pixels"]
+
+STAGES: Mapping[Stage, str] = {
+    "record": N_("Before anything is fetched: what is known of an image"),
+    "file": N_("When its file is fetched"),
+    "pixels": N_("When its pixels are read"),
+}
+_TOOL = N_("The makers of this tool, in its program.")
+_HOST = N_("Whoever runs the place where the image lives.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """A rule as the page tells it. The sentences are keys of the catalogue."""
+
+    stage: Stage
+    name: str
+    said: str  # what is left out, and why
+    decided: str  # who did
+
+
+RULES: Mapping[Reason, Rule] = {
+    "data set refused": Rule(
+        stage="record",
+        name=N_("Data sets that are not handed out"),
+        said=N_("From some data sets nothing is drawn, because of what they hold or how they came together. Their pages say why."),
+        decided=N_("The makers of this tool, in its catalogue of data sets."),
+    ),
+    "withdrawn": Rule(
+        stage="record",
+        name=N_("Taken out on request"),
+        said=N_(
+            "Images that somebody asked to be left out, for any reason or none: one image, one photograph, one address, "
+            "or all of one photographer. And images that were taken back where they came from."
+        ),
+        decided=N_("Whoever asked; it holds at once. For all images of a photographer, the people who run this page confirm it."),
+    ),
+    "reported": Rule(
+        stage="record",
+        name=N_("Reported"),
+        said=N_(
+            "Images that somebody who looked at a set reported. They are hidden at once and wait for a decision. Reports that go beyond "
+            "a few images of a data set hide only in the sets of who reported them, until somebody has decided."
+        ),
+        decided=N_("Whoever looked; later the people who run this page."),
+    ),
+    "flagged": Rule(
+        stage="record",
+        name=N_("Flagged"),
+        said=N_(
+            "Images and places on lists of the people who run this page, and images that their data set itself marks as unsafe, sexual, "
+            "not meant for machines, or held back by its makers; where a program looks for nudity, also what it is sure of. A file on a "
+            "list is left out under every other name, too."
+        ),
+        decided=N_("The people who run this page, by their lists and bands, and the makers of each data set."),
+    ),
+    "people": Rule(
+        stage="record",
+        name=N_("People, in school mode"),
+        said=N_("Where school mode is on: images that may show people, unless it is known that they show none."),
+        decided=N_("The people who run this page switch it on. What is known of an image comes from the makers of its data set."),
+    ),
+    "held for review": Rule(
+        stage="record",
+        name=N_("Held until somebody has looked"),
+        said=N_(
+            "Images that something makes doubtful: a word of a list in their title, labels or captions, a score of a program that looks "
+            "for nudity, that they are of one tone all over, or nearly the same as another image of the set. A person looks first."
+        ),
+        decided=N_("A list or a program raises its hand; the person who looks decides."),
+    ),
+    "no license": Rule(
+        stage="record",
+        name=N_("Without a license"),
+        said=N_("Images of which nobody wrote down what may be done with them, where the terms of their data set do not allow printing."),
+        decided=N_("The makers of this tool, after the terms of each data set. The people who run this page can answer for them."),
+    ),
+    "license": Rule(
+        stage="record",
+        name=N_("A license that does not allow printing"),
+        said=N_("Images whose license does not allow copies on paper, or does not say so clearly. Unclear counts as no."),
+        decided=N_("Who made the image chose its license; the makers of this tool read it."),
+    ),
+    "not for sale": Rule(
+        stage="record",
+        name=N_("Not for sale"),
+        said=N_("Where prints are sold or used to advertise: images whose license does not allow that."),
+        decided=N_("Who made the image chose its license; the makers of this tool read it."),
+    ),
+    "address refused": Rule(
+        stage="file",
+        name=N_("An address that is refused"),
+        said=N_("Images whose address leads into a private network, or to a place that their data set does not name."),
+        decided=_TOOL,
+    ),
+    "asked not to": Rule(
+        stage="file",
+        name=N_("Programs are asked to stay away"),
+        said=N_("Images at places that ask programs not to fetch them, or not to use them for machine learning."),
+        decided=_HOST,
+    ),
+    "gone": Rule(
+        stage="file",
+        name=N_("Gone at the source"),
+        said=N_("Images that were deleted or made private where they live, or replaced by another picture. The data set still lists them."),
+        decided=N_("Mostly who made the image, by taking it down."),
+    ),
+    "not here": Rule(
+        stage="file",
+        name=N_("Of a data set that is not here"),
+        said=N_("Images of a set that was saved elsewhere, or before its data set was taken away from this server."),
+        decided=N_("The people who run this page, by what they keep here."),
+    ),
+    "not reachable": Rule(
+        stage="file",
+        name=N_("Not reachable"),
+        said=N_("Images whose server does not answer at the moment. They may come back."),
+        decided=N_("Nobody: networks fail."),
+    ),
+    "not an image": Rule(
+        stage="file",
+        name=N_("No image at its address"),
+        said=N_("Addresses that give a web page or something else that is no image."),
+        decided=_HOST,
+    ),
+    "unreadable": Rule(
+        stage="pixels",
+        name=N_("Unreadable"),
+        said=N_("Files that are damaged, or of a kind that is not read here."),
+        decided=_TOOL,
+    ),
+    "too small": Rule(
+        stage="pixels",
+        name=N_("Too small"),
+        said=N_("Images of a single pixel, or a line of them: with such, pages count their visitors."),
+        decided=_TOOL,
+    ),
+    "too long": Rule(
+        stage="pixels",
+        name=N_("Too large"),
+        said=N_("Images with more pixels than can be read safely, or that take too long."),
+        decided=_TOOL,
+    ),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """A list that a rule holds to, as it is in force."""
+
+    name: str
+    entries: int | None  # None: it has none
+    version: str  # another one where anything of it is another; empty: there is nothing on it
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleShown:
+    rule: Rule
+    lists: tuple[Listed, ...]
+    known: int  # images that it leaves out of all data sets, as far as that is known
+
+
+bp = Blueprint("care", __name__)
+
+
+@bp.get("/care")
+def show() -> str:
+    """Raises what asking for the policy raises."""
+    policy = pipeline().policy(sold=False)
+    counted = [(info, pipeline().known_left_out(info.key, policy)) for info in pipeline().data_sets() if info.images]
+    return render_template(
+        "care.html",
+        stages=[(words().say(heading), _rules(stage, policy, [left for _, left in counted])) for stage, heading in STAGES.items()],
+        data_sets=[(info, _left_out(left)) for info, left in counted],
+        refused=[info for info in pipeline().data_sets() if info.sheet.refused],
+        ground=pipeline().config.allow_unlicensed,
+        school=policy.school,
+        locked=pipeline().config.school_locked,
+        version=_short(f"{policy.hash} {decisions().version()}"),  # of few decisions, a hash of theirs alone would tell which
+    )
+
+
+def _rules(stage: Stage, policy: Policy, counted: list[Mapping[Reason, int]]) -> list[RuleShown]:
+    return [
+        RuleShown(rule=rule, lists=tuple(lists_of(reason, policy)), known=sum(left.get(reason, 0) for left in counted))
+        for reason, rule in ((reason, RULES[reason]) for reason in REASONS)
+        if rule.stage == stage
+    ]
+
+
+def lists_of(reason: Reason, policy: Policy) -> list[Listed]:
+    """The lists that a rule holds to; those without an entry are named, too."""
+    if reason == "data set refused":
+        return [_listed(N_("Data sets refused"), policy.refused)]
+    if reason == "withdrawn":
+        others = [_listed(N_("What other operators leave out, shared as hashes"), dict.fromkeys(_hashes(policy)))]
+        return [_decided(N_("Requests"), reason, policy), *(others if policy.blocked.hashed else [])]
+    if reason == "reported":
+        return [_decided(N_("Reports"), reason, policy)]
+    if reason == "flagged":
+        held_back = _listed(N_("Images held back, a file of the people who run this page"), policy.flagged)
+        return [held_back, _decided(N_("Blocked by hand"), reason, policy)]
+    if reason == "held for review":
+        return [
+            *(
+                _listed(N_("Words in {language}"), dict.fromkeys(entries), language=language)
+                for language, entries in sorted(policy.words.lists.items())
+            ),
+            *(_banded(name, band) for name, band in sorted(policy.bands.items())),
+            *(_idle(name) for name in sorted(policy.bands) if not scores.running().get(name)),
+        ]
+    return []
+
+
+def _listed(name: str, entries: Mapping[Any, object], **facts: str) -> Listed:
+    return Listed(name=words().say(name, **facts), entries=len(entries), version=fingerprint(entries))
+
+
+def _hashes(policy: Policy) -> list[str]:
+    return [value for hashes in policy.blocked.hashed.values() for value in hashes]
+
+
+def _banded(name: str, band: Band) -> Listed:
+    said = words().say(
+        N_("Scores of {name}: to be looked at from {review}, left out from {hold}"), name=name, review=band.review, hold=band.hold
+    )
+    return Listed(name=said, entries=None, version="")
+
+
+def _idle(name: str) -> Listed:
+    said = words().say(N_("The model {name} is not running here: only images that it has scored before are judged by it"), name=name)
+    return Listed(name=said, entries=None, version="")
+
+
+def _decided(name: str, reason: Reason, policy: Policy) -> Listed:
+    """What the ledger says under one reason. Its version is that of all decisions: a hash of so few entries would tell who asked."""
+    blocked = policy.blocked
+    kinds = (blocked.images, blocked.photos, blocked.authors, blocked.urls, blocked.domains, blocked.sha256)
+    entries = sum(why == reason for kind in kinds for why in kind.values())
+    return Listed(name=words().say(name), entries=entries, version=_short(decisions().version()) if entries else "")
+
+
+def fingerprint(entries: Mapping[Any, object]) -> str:
+    """Short, and another one where any entry is another, whatever their order."""
+    return _short("\n".join(sorted(f"{key!r}: {value!r}" for key, value in entries.items()))) if entries else ""
+
+
+def _short(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+
+
+def _left_out(left: Mapping[Reason, int]) -> str:
+    return reasons({str(reason): n for reason, n in left.items()}, words()) if left else ""

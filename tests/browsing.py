@@ -1,0 +1,36 @@
+"""A server for a browser, the browser at it, and the rules that its pages keep."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+from playwright.sync_api import Browser, Page
+from werkzeug.serving import make_server
+
+from imagestolive.fonts import FACES
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    for face in FACES:
+        app.extensions["imagestolive"].fonts.woff2(face)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
+def opened(browser: Browser, address: str, **more: object) -> Iterator[Page]:
+    with browser.new_context(base_url=address, locale="en", **more) as context:  # type: ignore[arg-type]
+        yield context.new_page()

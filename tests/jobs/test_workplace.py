@@ -1,0 +1,28 @@
+"""The place where everything of a process meets: jobs, decisions and marks on one ledger."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+from pathlib import Path
+
+from jobplace import write
+from sqlalchemy import update
+
+from imagestolive.jobs.workplace import Workplace
+from imagestolive.ledger.schema import told
+
+PATIENCE_S = 30
+
+
+def test_whoever_works_deletes_what_visitors_wrote_once_its_time_is_over(tmp_path: Path) -> None:
+    with closing(Workplace(tmp_path)) as place:
+        entry = place.decisions.opt_out(target="photo", dataset=None, value="1", contact="a@example.org")
+        with place.ledger.writing() as connection:
+            connection.execute(update(told).values(until_s=1.0))
+        with place.working(write):
+            end_s = time.monotonic() + PATIENCE_S
+            while place.decisions.find(entry.id).contact is not None:
+                assert time.monotonic() < end_s
+                time.sleep(0.02)
+        assert "1" in place.decisions.blocked().photos

@@ -1,0 +1,83 @@
+"""Looking at a set in a real browser, in every state of its cards, without JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browsing import RULES, opened, served
+from office import Office
+from playwright.sync_api import Browser, Page
+
+from imagestolive.words import LANGUAGES
+
+pytestmark = pytest.mark.browser
+
+SET = "/set/K7Q2-9FXD?people=2&cards=3"
+
+
+@pytest.fixture
+def page(doubtful: Office, browser: Browser) -> Iterator[Page]:
+    """A set of six cards held for review: one shown, one kept, one reported, one replaced, two as they were."""
+    with served(doubtful.app) as address, opened(browser, address, java_script_enabled=False) as page:
+        page.goto(SET)
+        for number in (1, 2):
+            press(page, number, f"Show it: card {number}")
+        press(page, 2, "Keep card 2")
+        page.locator("#card-3 summary").click()
+        press(page, 3, "It shows a child")
+        press(page, 4, "Replace card 4")
+        yield page
+
+
+def press(page: Page, number: int, name: str) -> None:
+    page.locator(f"#card-{number}").get_by_role("button", name=name).click()
+    page.wait_for_url(f"**#card-{number}", wait_until="load")
+
+
+def test_every_state_of_a_card_keeps_its_place_and_says_what_it_is(page: Page) -> None:
+    assert page.get_by_role("heading", name="Seen 3 of 6").is_visible()
+    assert page.locator("#card-1").get_by_text("Held for review: it is printed once you keep it.").is_visible()
+    assert page.locator("#card-2").get_by_role("button", name="Kept: card 2. Undo").is_visible()
+    assert page.locator("#card-3").get_by_text("You reported this image. It is out of every set.").is_visible()
+    assert page.locator("#card-4").get_by_role("button", name="Undo: the earlier image of card 4").is_visible()
+    assert page.locator("#card-5").get_by_role("img", name="Card 5, blurred").is_visible()
+    assert "Picture" not in page.locator("#card-5").aria_snapshot()
+    press(page, 3, "Undo the report of card 3")
+    assert page.get_by_role("heading", name="Seen 2 of 6").is_visible()
+    assert page.url.endswith("#card-3")
+
+
+def test_a_second_person_opens_the_link_and_goes_on(page: Page, browser: Browser) -> None:
+    page.get_by_role("button", name="Look with a second person").click()
+    link = page.get_by_role("link", name="The link for a second person").get_attribute("href")
+    assert link
+    address = page.url.partition("/set/")[0]
+    with opened(browser, address, java_script_enabled=False) as other:
+        other.goto(link)
+        assert other.get_by_role("heading", name="Seen 3 of 6").is_visible()
+        press(other, 5, "Show it: card 5")
+    page.goto(page.url.partition("#")[0])
+    assert page.get_by_role("heading", name="Seen 4 of 6").is_visible()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("width_px", [320, 1280])
+def test_no_rule_of_accessibility_is_broken_in_any_state(doubtful: Office, browser: Browser, page: Page, lang: str, width_px: int) -> None:
+    """Axe needs JavaScript, so that another page of the same browser is looked at, with its cookie."""
+    cookies = page.context.cookies()
+    address, _, path = page.url.partition("#")[0].partition("/set/")
+    with opened(browser, address, viewport={"width": width_px, "height": 800}) as looked_at:
+        looked_at.context.add_cookies(cookies)  # type: ignore[arg-type]
+        for scheme in ("light", "dark"):
+            looked_at.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            looked_at.goto(f"/set/{path}&lang={lang}")
+            looked_at.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
+            found = Axe().run(looked_at, options=RULES)
+            assert not found.response["violations"], found.generate_report()
+            assert looked_at.evaluate("document.documentElement.scrollWidth") <= width_px
+        for pressed in looked_at.locator(".cards button:visible, .cards summary:visible").all():
+            box = pressed.bounding_box()
+            assert box
+            assert box["height"] >= 44
