@@ -54,8 +54,12 @@ def test_an_image_that_was_opted_out_is_drawn_no_more_and_leaves_its_place_in_a_
 
 
 def test_with_a_ledger_that_cannot_be_read_nothing_is_printed(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "data" / "ledger.sqlite3").write_bytes(b"this is no database" * 100)
-    refused = run("make", "--root", "mine=mine", "--dataset", "mine", "--out", "a.pdf")
-    assert refused.exit_code != 0
-    assert "cannot be read" in refused.output
-    assert not Path("a.pdf").exists()
+    place = tmp_path / "data" / "ledger.sqlite3"
+    with closing(Ledger(place)):
+        pass
+    for change in (lambda: place.write_bytes(b"this is no database" * 100), place.unlink):
+        change()
+        refused = run("make", "--root", "mine=mine", "--dataset", "mine", "--out", "a.pdf")
+        assert refused.exit_code != 0
+        assert "cannot be read" in refused.output
+        assert not Path("a.pdf").exists()

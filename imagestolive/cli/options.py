@@ -47,7 +47,7 @@ def blocked_by(config: Config) -> Iterator[Callable[[str | None], Blocked] | Non
     Raises what opening the ledger raises: where nobody knows what is left out, nothing is handed out.
     """
     place = ledger_place(config.data_folder, os.environ.get(DATABASE_VARIABLE))
-    if isinstance(place, Path) and not place.exists():
+    if isinstance(place, Path) and not (place.exists() or place.with_name(f"{place.name}.begun").exists()):
         yield None
         return
     from imagestolive.ledger import Ledger  # takes long to load

@@ -63,13 +63,17 @@ class LedgerNewer(ImagesToLiveError):
 class Ledger:
     """Transactions on one database. Safe for several threads and processes.
 
-    `place` is the path of an SQLite file, or a URL as SQLAlchemy writes them. Raises LedgerBusy, LedgerUnusable, LedgerNewer.
+    `place` is the path of an SQLite file, or a URL as SQLAlchemy writes them. Where there was such a file it is not begun anew in silence,
+    but if `anew`: what people asked for would be forgotten. Raises LedgerBusy, LedgerUnusable, LedgerNewer.
     """
 
-    def __init__(self, place: Path | str, *, wait_s: float = WAIT_S) -> None:
+    def __init__(self, place: Path | str, *, wait_s: float = WAIT_S, anew: bool = False) -> None:
         self._url = _url(place)
         self.is_sqlite = self._url.get_backend_name() == "sqlite"
         self.place = str(self._url.database) if self.is_sqlite else self._url.render_as_string(hide_password=True)
+        self._file: tuple[int, int] | None = None  # device and inode of the SQLite file
+        if self.is_sqlite and not anew and was_begun(Path(self.place)) and not _bytes_of(Path(self.place)):
+            raise self._unusable(f"the file is gone or empty; restore a copy, or take {begun(Path(self.place)).name} away to begin anew")
         try:
             if self.is_sqlite:
                 Path(self.place).parent.mkdir(parents=True, exist_ok=True)
@@ -80,6 +84,12 @@ class Ledger:
             raise self._unusable(_no_driver(self._url)) from None
         try:
             self._migrate()
+            if self.is_sqlite:
+                self._file = _identity(Path(self.place))
+                begun(Path(self.place)).touch()
+        except OSError as error:
+            self.close()
+            raise self._unusable(error.strerror or str(error)) from None
         except BaseException:
             self.close()
             raise
@@ -87,6 +97,7 @@ class Ledger:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state of the ledger and changes nothing."""
+        self._check_there()
         with self.telling(), self._engine.connect() as connection:
             yield (
                 connection if self.is_sqlite else connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -95,6 +106,7 @@ class Ledger:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that has the ledger for itself; committed at the end, undone by an error."""
+        self._check_there()
         with self.telling(), self._engine.connect() as connection:
             connection = connection.execution_options(writes=True)
             with connection.begin():
@@ -102,6 +114,11 @@ class Ledger:
 
     def close(self) -> None:
         self._engine.dispose()
+
+    def _check_there(self) -> None:
+        """What is written into a file that somebody took away is lost."""
+        if self._file is not None and _identity(Path(self.place)) != self._file:
+            raise self._unusable("the file was taken away, or another one put in its place")
 
     def _migrate(self) -> None:
         with self.reading() as connection:
@@ -133,6 +150,30 @@ class Ledger:
 
     def _unusable(self, problem: str) -> LedgerUnusable:
         return LedgerUnusable(place=self.place, problem=problem)
+
+
+def begun(place: Path) -> Path:
+    """What lies beside an SQLite ledger once there was one."""
+    return place.with_name(f"{place.name}.begun")
+
+
+def was_begun(place: Path) -> bool:
+    return begun(place).exists()
+
+
+def _bytes_of(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    try:
+        status = path.stat()
+    except OSError:
+        return 0, 0
+    return status.st_dev, status.st_ino
 
 
 def _url(place: Path | str) -> sqlalchemy.URL:

@@ -86,7 +86,7 @@ def open_to_restore(place: Path | str, copy: Path) -> Ledger:
         for ending in ("", "-wal", "-shm"):
             if (part := place.with_name(place.name + ending)).exists():
                 part.replace(place.with_name(f"{place.name}.damaged{ending}"))
-    return Ledger(place)
+    return Ledger(place, anew=True)
 
 
 # ---- SQLite -----------------------------------------------------------------------------------------------------------

@@ -285,3 +285,23 @@ def test_no_question_reads_through_all_rows(crowded: Ledger) -> None:
         for statement, parameters in asked:
             steps = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
             assert not [step for step in steps if step.startswith("SCAN job") or "ORDER BY" in step], (statement, steps)
+
+
+def test_a_ledger_that_was_taken_away_or_emptied_is_not_begun_anew_in_silence(tmp_path: Path) -> None:
+    place = tmp_path / "ledger.sqlite3"
+    with closing(Ledger(place)) as running:
+        for ending in ("", "-wal", "-shm"):
+            place.with_name(place.name + ending).unlink(missing_ok=True)
+        with pytest.raises(LedgerUnusable), running.writing():
+            pass
+        with pytest.raises(LedgerUnusable), running.reading():
+            pass
+    for left in (None, b""):
+        if left is not None:
+            place.write_bytes(left)
+        with pytest.raises(LedgerUnusable):
+            Ledger(place)
+    with closing(Ledger(place, anew=True)) as restored, restored.writing():
+        pass
+    with closing(Ledger(place)) as again, again.reading():
+        pass
