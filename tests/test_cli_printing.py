@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import drawn
+import elsewhere
 import pikepdf
 import pypdfium2
 import pytest
@@ -295,8 +296,12 @@ def test_a_card_without_its_image_is_told_whatever_is_made(
     assert f"{count} cards, {out}" in result.stdout
 
 
-def test_a_full_disk_is_told_and_nothing_half_made_stays(make: Run) -> None:
+def test_a_full_disk_is_told_and_nothing_half_made_stays(
+    make: Run, tmp_path: Path, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     resource = pytest.importorskip("resource")
+    elsewhere.lend_fonts(data_folder, tmp_path / "data")
+    monkeypatch.setenv("IMAGESTOLIVE_DATA", str(tmp_path / "data"))  # the others’ has a ledger, of which more than this is written
     good(make(out="before.pdf"))  # the typefaces are made
     _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, most))
