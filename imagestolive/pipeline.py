@@ -1105,11 +1105,10 @@ class Pipeline:
         return Cleared(_GATE, record=record, fetched=fetched, picture=picture, sheet=opened.sheet)
 
     def _record(self, pick: Pick) -> ImageRecord:
-        opened = self._opened_or_raise(pick.dataset)
-        record = opened.table.named(pick.image_id)
+        record = self._opened_or_raise(pick.dataset).named(pick.image_id)
         if record is None:
             raise NotReleased("gone")
-        return opened.read(record)
+        return record
 
     def _picture(self, fetched: FetchedImage) -> Picture:
         """The picture of a file, which is decoded once: what was found is kept. Raises Unreadable."""
@@ -1330,6 +1329,16 @@ class _Opened:
     def images(self) -> int:
         """How many can be had."""
         return self.table.rows if self.origin else self.table.here
+
+    @functools.cached_property
+    def named(self) -> Callable[[str], ImageRecord | None]:
+        """The record of an image; those of one set are kept, since each is asked for again at the gate."""
+
+        def look_up(image_id: str) -> ImageRecord | None:
+            record = self.table.named(image_id)
+            return None if record is None else self.read(record)
+
+        return functools.lru_cache(maxsize=SET_CARDS_MOST)(look_up)
 
     def record(self, row: int) -> ImageRecord:
         """The record in a row, its license read as the operator's configuration says."""
