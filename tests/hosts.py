@@ -126,6 +126,17 @@ def played(routes: Mapping[str, Route], *, expired: Iterable[str] = ()) -> Itera
         yield playing
 
 
+class _Wrapped(ssl.SSLSocket):
+    """A connection whose other side may be gone before it is looked at: ssl then raises, and never closes what it made."""
+
+    def getpeername(self) -> object:
+        try:
+            return super().getpeername()
+        except OSError:
+            self.close()
+            raise
+
+
 class _Host(ThreadingHTTPServer):
     daemon_threads = True
 
@@ -138,6 +149,7 @@ class _Host(ThreadingHTTPServer):
     def wrap(self, authority: trustme.CA, *, expired: bool) -> None:
         yesterday = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=1)
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.sslsocket_class = _Wrapped
         authority.issue_cert(self.host, not_after=yesterday if expired else None).configure_cert(self.context)
 
     def finish_request(self, request: socket.socket, client_address: object) -> None:  # type: ignore[override]
