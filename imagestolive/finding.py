@@ -11,13 +11,14 @@ from dataclasses import dataclass
 
 from imagestolive import licenses
 from imagestolive.care import keys, url_key
-from imagestolive.datasets import Datasheet
+from imagestolive.datasets import Datasheet, datasheets
 from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.identify import Identity, Kind
-from imagestolive.pipeline import DataSetRefused, LongToSearch, NotConfigured, NotIndexed, NotListed, Pipeline
+from imagestolive.pipeline import OWN_PICTURES, DataSetRefused, LongToSearch, NotConfigured, NotIndexed, NotListed, Pipeline
 from imagestolive.records import ImageRecord
 from imagestolive.words import Words
 
+FORMS = (OWN_PICTURES, "ffhq-list", "img2dataset", "yolo")  # sheets of the catalogue that tell of a way to keep files, not of a data set
 _NOT_LISTED: Mapping[Kind, str] = {
     "photo": N_("Not searched, because their lists hold no Flickr photo numbers: {titles}."),
     "author": N_("Not searched, because their lists hold no names of authors: {titles}."),
@@ -44,12 +45,16 @@ class Found:
 
 @dataclass(frozen=True, kw_only=True)
 class FindAnswer:
-    """Of each data set known here one of three: it has it, it has not, or it was not searched."""
+    """Of each data set known here one of three: it has it, it has not, or it was not searched.
+
+    A form of the catalogue is told of only where the configuration has a data set under its name.
+    """
 
     asked: Identity
     found: tuple[Found, ...]
     without: tuple[Datasheet, ...]
     not_searched: tuple[tuple[Datasheet, ImagesToLiveError], ...]
+    own: frozenset[str] = frozenset()  # keys of the data sets of the configuration
 
 
 def find(pipeline: Pipeline, asked: Identity) -> FindAnswer:
@@ -57,7 +62,8 @@ def find(pipeline: Pipeline, asked: Identity) -> FindAnswer:
     found: list[Found] = []
     without: list[Datasheet] = []
     not_searched: list[tuple[Datasheet, ImagesToLiveError]] = []
-    for sheet in (info.sheet for info in pipeline.data_sets()):
+    own = frozenset(pipeline.config.datasets)
+    for sheet in (info.sheet for info in pipeline.data_sets() if info.key in own or info.key not in FORMS):
         try:
             one = _in_one(pipeline, sheet, asked)
         except ImagesToLiveError as why:
@@ -67,7 +73,7 @@ def find(pipeline: Pipeline, asked: Identity) -> FindAnswer:
                 found.append(one)
             else:
                 without.append(sheet)
-    return FindAnswer(asked=asked, found=tuple(found), without=tuple(without), not_searched=tuple(not_searched))
+    return FindAnswer(asked=asked, found=tuple(found), without=tuple(without), not_searched=tuple(not_searched), own=own)
 
 
 def _in_one(pipeline: Pipeline, sheet: Datasheet, asked: Identity) -> Found | None:
@@ -109,6 +115,12 @@ def images(found: Found, words: Words) -> str:
     return words.say("{images}, listed as {licenses}.", images=many, licenses=said)
 
 
+def story(sheet: Datasheet, words: Words) -> str | None:
+    """What its makers made it for; None where nobody said so: a form of the catalogue has no story of its own."""
+    told = sheet.prose("purpose", words.lang)
+    return None if told in {datasheets()[form].prose("purpose", words.lang) for form in FORMS} else told
+
+
 def way_out(sheet: Datasheet, words: Words) -> str:
     """How to leave it at its makers."""
     return sheet.prose("opt_out", words.lang) or words.say("No way out of it is known at its makers.")
@@ -121,7 +133,7 @@ def others(answer: FindAnswer, words: Words) -> list[str]:
 
 def _without(answer: FindAnswer, words: Words) -> Iterator[str]:
     if answer.without:
-        yield words.say("Searched, nothing found: {titles}.", titles=_titles(answer.without))
+        yield words.say("Searched, nothing found: {titles}.", titles=_titles(answer, answer.without))
 
 
 def _not_searched(answer: FindAnswer, words: Words) -> Iterator[str]:
@@ -129,14 +141,15 @@ def _not_searched(answer: FindAnswer, words: Words) -> Iterator[str]:
     kinds: dict[type[ImagesToLiveError], str] = {NotListed: _NOT_LISTED[answer.asked.kind], **_NOT_OPEN}
     for kind, sentence in kinds.items():
         if titles := [sheet for sheet, why in left if isinstance(why, kind)]:
-            yield words.say(sentence, titles=_titles(titles))
+            yield words.say(sentence, titles=_titles(answer, titles))
             left = [(sheet, why) for sheet, why in left if not isinstance(why, kind)]
     for sheet, why in left:
         yield words.say("Not searched: {title}. {why}", title=sheet.title, why=why)
 
 
-def _titles(sheets: Sequence[Datasheet]) -> str:
-    return ", ".join(sheet.short for sheet in sheets)
+def _titles(answer: FindAnswer, sheets: Sequence[Datasheet]) -> str:
+    """Those of the configuration by their titles, others in short; several parts of one are named once."""
+    return ", ".join(dict.fromkeys(sheet.title if sheet.key in answer.own else sheet.short for sheet in sheets))
 
 
 # ---- what is to be left out, when somebody asks for it ---------------------------------------------------------------------

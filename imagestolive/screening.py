@@ -15,6 +15,7 @@ from imagestolive.records import ALLOWED, Decision, FetchedImage, ImageRecord, P
 LEAST_PX = 2  # a side
 ALIKE_BITS = 4  # of 64: pictures whose difference hashes are no further apart are nearly the same
 NEARLY_THE_SAME = "nearly the same as another card"
+UNIFORM = "uniform"
 REASONS: tuple[Reason, ...] = get_args(Reason)
 
 # As they stand in “{n} …”, one or many: "7 left out: 4 flagged, 2 no license, 1 gone at the source".
@@ -24,7 +25,7 @@ REASON_WORDS: dict[Reason, str] = {
     "reported": N_("{n} reported"),
     "flagged": N_("{n} flagged"),
     "people": N_("{n} that may show people"),
-    "held for review": N_("{n} held until somebody has looked at them"),
+    "held for review": N_("{n} held until somebody has looked"),
     "no license": N_("{n} without license"),
     "license": N_("{n} whose license does not allow printing"),
     "not for sale": N_("{n} not for sale"),
@@ -34,7 +35,7 @@ REASON_WORDS: dict[Reason, str] = {
     "too small": N_("{n} too small to be shown"),
     "too long": N_("{n} too large, or too long, to be read"),
     "not an image": N_("{n} whose address leads to no image"),
-    "asked not to": N_("{n} whose host asks programs to leave them"),
+    "asked not to": N_("{n} whose host asks programs to stay away"),
     "address refused": N_("{n} with an address that is refused"),
     "not reachable": N_("{n} not reachable"),
 }
@@ -79,7 +80,7 @@ def by_picture(record: ImageRecord, picture: Picture, policy: Policy) -> Decisio
     """The third stage: what the pixels decide. A single one is what pages count their visitors with."""
     if min(picture.width_px, picture.height_px) < LEAST_PX:
         return Decision(reason="too small")
-    return held(record.dataset, record.image_id, policy, "uniform") if picture.uniform else ALLOWED
+    return held(record.dataset, record.image_id, policy, UNIFORM) if picture.uniform else ALLOWED
 
 
 def by_scores(record: ImageRecord, scores: Mapping[str, float], policy: Policy) -> Decision:

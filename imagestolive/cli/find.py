@@ -47,7 +47,7 @@ def _tell(answer: FindAnswer, words: Words) -> None:
         more = ", …" if len(found.records) > IDS_SHOWN else ""
         paragraph(finding.images(found, words), first="  ", rest="  ")
         paragraph(f"{ids}{more}", first="  ", rest="  ")
-        if story := found.sheet.prose("purpose", words.lang):
+        if story := finding.story(found.sheet, words):
             paragraph(story, first="  ", rest="  ")
         paragraph(words.say("To leave the data set itself: {way}", way=finding.way_out(found.sheet, words)), first="  ", rest="  ")
     click.echo()

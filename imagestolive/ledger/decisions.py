@@ -41,6 +41,7 @@ REASONS: dict[str, str] = {
     "I made it and did not agree": N_("I made it and did not agree to this"),
     "something else": N_("Something else"),
 }
+NOT_SAID = "not said"  # the reason of whoever gives none
 
 REPORTS_MOST = 60  # of one client in an hour
 OPT_OUTS_MOST = 10
@@ -68,6 +69,7 @@ _COUNTING = (
     decision.c.force,
     decision.c.supersedes,
     decision.c.client,
+    decision.c.photo,
 )
 
 
@@ -130,6 +132,7 @@ class Entry:
     dataset: str | None  # of an image
     value: str  # as care.py writes keys
     files: tuple[str, ...]  # SHA-256 of the image's files, held back under any other name, too
+    photo: str | None  # the same of the photograph, by Flickr's id
     reason: str  # of REASONS
     why: str
     force: Effect
@@ -145,6 +148,7 @@ class Facts(NamedTuple):
     reason: str = "something else"  # of REASONS
     files: str = ""
     why: str = ""  # in an operator's words
+    photo: str | None = None
 
 
 class Decisions:
@@ -199,7 +203,7 @@ class Decisions:
 
     def _rows_from(self, connection: Connection, seq: int) -> list[Row]:
         query = select(*_COUNTING).where(decision.c.seq >= seq).order_by(decision.c.seq)
-        return [Row(*row) for row in connection.execute(query)]
+        return [Row._make(row) for row in connection.execute(query)]
 
     # ---- what visitors say ----
 
@@ -212,17 +216,20 @@ class Decisions:
         reason: str,
         rows: int,
         sha256: str | None = None,
+        photo: str | None = None,
         code: str | None = None,
         why: str = "",
     ) -> Entry:
-        """Hides an image at once; `rows` is how many images its data set has.
+        """Hides an image at once, and its file and photograph under any other name; `rows` is how many images its data set has, `photo`
+        what Flickr calls it, if it is one of theirs.
 
         Reports alone hide at most max(20, 1 %) of a data set from everybody; one beyond that, and one of an image that an operator
-        lets be shown, hides it from its reporter alone. The same image by the same client counts once.
+        lets be shown, hides it from its reporter alone. The same image by the same client counts once. A file or photograph that an
+        operator lets be shown under another name is not hidden with it.
         Raises UnknownReason, NotAKey, TooManyReports.
         """
         where = key("image", dataset, image_id)
-        facts = Facts(reason=known_reason(reason), files=files_of([sha256] if sha256 else []))
+        facts = Facts(reason=known_reason(reason), files=files_of([sha256] if sha256 else []), photo=_KEYS["photo"](photo or ""))
         client = client_hash(client)
         case = Case("report", "image", *where)
         with self._changing() as connection:
@@ -231,6 +238,7 @@ class Decisions:
                 return self._entry(connection, same.id)
             self._check_rate(connection, client, "report", REPORTS_MOST, TooManyReports)
             force = self._report_force(case, decided, rows)
+            facts = self._without_let(facts) if force == "everywhere" else facts
             added = self._add(connection, case, facts, kind="report", force=force, client=client, code=code and code[:16])
             self._tell(connection, added.id, why, None)
             return self._entry(connection, added.id)
@@ -240,6 +248,17 @@ class Decisions:
             return "own" if decided.kind == "allow" else "none"
         reported = self._force.reported(case.dataset or "")
         return "everywhere" if case in reported or len(reported) < max(20, rows // 100) else "own"
+
+    def _without_let(self, facts: Facts) -> Facts:
+        files = (sha256 for sha256 in facts.files.split() if not self._force.lets("sha256", sha256))
+        photo = facts.photo if facts.photo and not self._force.lets("photos", facts.photo) else None
+        return facts._replace(files=" ".join(files), photo=photo)
+
+    def has_said(self, client: str) -> bool:
+        """Whether a client has reported or asked for anything before, taken back or not."""
+        with self._ledger.reading() as connection:
+            query = select(decision.c.seq).where(decision.c.client == client_hash(client)).limit(1)
+            return connection.scalar(query) is not None
 
     def own_report(self, client: str, dataset: str, image_id: str) -> Entry | None:
         """What a client reported of an image, while it may take that back: nobody has decided, and it has not yet. Raises NotAKey."""
@@ -312,7 +331,8 @@ class Decisions:
             case = self._force.case(row)
             settled = [row, *self._force.standing(case)[1]]
             files = " ".join(dict.fromkeys(" ".join(said.files for said in settled).split()))
-            facts = Facts(reason=self._entry(connection, row.id).reason, files=files, why=why)
+            photo = next((said.photo for said in settled if said.photo), None)
+            facts = Facts(reason=self._entry(connection, row.id).reason, files=files, why=why, photo=photo)
             verdict: tuple[Kind, Effect] = ("allow", "none") if allow else (case.cause, "everywhere")
             entry = self._add(connection, case, facts, kind=verdict[0], force=verdict[1], supersedes=row.id, who=who)
             self._end_told(connection, [said.id for said in settled])
@@ -442,7 +462,9 @@ class Decisions:
 
     def _stands(self, case: Case, facts: Facts) -> bool:
         decided, _ = self._force.standing(case)
-        return decided is not None and decided.force == "everywhere" and set(facts.files.split()) <= set(decided.files.split())
+        if decided is None or decided.force != "everywhere" or facts.photo not in (None, decided.photo):
+            return False
+        return set(facts.files.split()) <= set(decided.files.split())
 
     # ---- rows ----
 
@@ -467,7 +489,7 @@ class Decisions:
         entry_id = self._token(16)
         by = {"who": "" if who is None else _text(who, WHO_MOST) or "operator", "decided": who is not None}
         about = {"target": case.target, "dataset": case.dataset, "value": case.value, "kind": kind, "force": force}
-        said = {"reason": facts.reason, "why": _text(facts.why, WHY_MOST), "files": facts.files}
+        said = {"reason": facts.reason, "why": _text(facts.why, WHY_MOST), "files": facts.files, "photo": facts.photo}
         connection.execute(insert(decision).values(id=entry_id, when_s=self._now(), **by, **about, **said, **more))
         return self._entry(connection, entry_id)
 
@@ -513,7 +535,7 @@ def client_hash(client: str) -> str:
 
 def known_reason(reason: str) -> str:
     """Raises UnknownReason."""
-    if reason not in REASONS:
+    if reason not in REASONS and reason != NOT_SAID:
         raise UnknownReason(typed=shown(reason), known=", ".join(REASONS))
     return reason
 

@@ -36,6 +36,7 @@ class Row(NamedTuple):
     force: str
     supersedes: str | None
     client: str | None
+    photo: str | None
 
 
 class Case(NamedTuple):
@@ -62,6 +63,8 @@ class Force:
     _held: dict[Held, dict[Case, Reason]] = field(default_factory=dict)
     _given: dict[Case, frozenset[Held]] = field(default_factory=dict)
     _own: dict[str, dict[Case, frozenset[Held]]] = field(default_factory=dict)  # by client
+    _let: dict[Held, set[Case]] = field(default_factory=dict)  # files and photographs of images that operators let be shown
+    _lets: dict[Case, frozenset[Held]] = field(default_factory=dict)
     _owners: dict[Case, frozenset[str]] = field(default_factory=dict)
     _open: dict[Case, None] = field(default_factory=dict)
     _reported: dict[str, set[Case]] = field(default_factory=dict)  # by data set: hidden everywhere, and nobody has decided
@@ -89,6 +92,7 @@ class Force:
         decided, opened = self.standing(case)
         everywhere = [row for row in (decided, *opened) if row and row.force == "everywhere"]
         self._give(case, frozenset(held for row in everywhere for held in _of(row)))
+        self._give_leave(case, frozenset(_besides(decided)) if decided and decided.kind == "allow" else frozenset())
         self._give_own(case, [row for row in opened if row.force == "own" and row.client])
         waits = bool(opened) and not (decided and decided.force == "everywhere")
         _keep(self._open, case, waits)
@@ -140,6 +144,14 @@ class Force:
             if what is not None:
                 digest = hashlib.blake2b(repr((*held, what)).encode(), digest_size=32).digest()
                 self._sum = (self._sum + sign * int.from_bytes(digest)) % (1 << 256)
+
+    def _give_leave(self, case: Case, let: frozenset[Held]) -> None:
+        for held in self._lets.get(case, frozenset()) ^ let:
+            cases = self._let.setdefault(held, set())
+            (cases.add if held in let else cases.discard)(case)
+            if not cases:
+                del self._let[held]
+        _put(self._lets, case, let)
 
     def _give_own(self, case: Case, rows: list[Row]) -> None:
         for client in self._owners.get(case, frozenset()):
@@ -202,6 +214,10 @@ class Force:
         """Images of a data set that reports alone hide everywhere."""
         return self._reported.get(dataset, set())
 
+    def lets(self, part: str, key: str) -> bool:
+        """Whether an operator lets an image be shown that is this file ("sha256") or photograph ("photos")."""
+        return Held(part, key) in self._let
+
     def effective(self) -> Iterator[tuple[Case, Row]]:
         """Cases that hide something everywhere, each with a row that does."""
         for case in self._given:
@@ -226,7 +242,14 @@ def _of(row: Row) -> Iterator[Held]:
         yield Held(_LIST, (row.id, row.value))
         return
     yield Held(_PARTS[row.target], (row.dataset, row.value) if row.target == "image" else row.value)
+    yield from _besides(row)
+
+
+def _besides(row: Row) -> Iterator[Held]:
+    """What an image is under its other names."""
     yield from (Held("sha256", sha256) for sha256 in row.files.split())
+    if row.photo:
+        yield Held("photos", row.photo)
 
 
 def _keep(places: dict[Case, None], case: Case, wanted: bool) -> None:

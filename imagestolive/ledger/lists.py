@@ -13,16 +13,17 @@ from pathlib import Path
 from typing import TextIO, cast, get_args
 
 from imagestolive.care import hashed
-from imagestolive.datasets.csvfiles import inert, read_rows
+from imagestolive.datasets.csvfiles import inert, read_header, read_rows
 from imagestolive.errors import N_, ImagesToLiveError
-from imagestolive.ledger.decisions import REASONS, Decisions, Entry, Facts, NotAKey, Target, files_of, key
+from imagestolive.ledger.decisions import NOT_SAID, REASONS, Decisions, Entry, Facts, NotAKey, Target, files_of, key
 from imagestolive.ledger.force import Case, Cause
 from imagestolive.sets import shown
 
-COLUMNS = ("target", "dataset", "value", "files", "cause", "reason", "why", "who", "when")
+COLUMNS = ("target", "dataset", "value", "files", "cause", "reason", "why", "who", "when", "photo")
 TARGETS: tuple[Target, ...] = tuple(target for target in get_args(Target) if target != "list")
 CAUSES: tuple[Cause, ...] = get_args(Cause)
 LINES_MOST = 1_000_000
+HEADER = "target,dataset,value"  # the shortest that does for every target
 
 HASHED = "imagestolive-hashed/1"
 _SALT = re.compile("[!-~]{8,64}", re.ASCII)
@@ -33,8 +34,17 @@ class ListWrong(ImagesToLiveError):
     """A block list is taken over whole or not at all. Facts: file, row (the line it begins on; the first is 1)."""
 
 
+class NoHeader(ListWrong):
+    """An empty file is no list of nothing: such a one has a header."""
+
+    sentence = N_("{file} is empty, so nothing was taken over. Its first line should name the columns, such as “{header}”.")
+
+
 class ColumnMissing(ListWrong):
-    sentence = N_("{file} has no column “{column}”, so nothing was taken over. It takes {known}.")
+    sentence = N_(
+        "{file} has no column “{column}”, so nothing was taken over. Its first line should name the columns, such as “{header}”; "
+        "known are {known}."
+    )
 
 
 class NotKnown(ListWrong):
@@ -66,7 +76,18 @@ def write_csv(decisions: Decisions, out: TextIO) -> int:
     for case, entry in _shared(decisions):
         when = datetime.datetime.fromtimestamp(entry.when_s, datetime.UTC).isoformat(timespec="seconds")
         why = entry.why if entry.decided else ""
-        row = (case.target, case.dataset or "", case.value, " ".join(entry.files), case.cause, entry.reason, why, entry.who, when)
+        row = (
+            case.target,
+            case.dataset or "",
+            case.value,
+            " ".join(entry.files),
+            case.cause,
+            entry.reason,
+            why,
+            entry.who,
+            when,
+            entry.photo or "",
+        )
         writer.writerow(map(_written, row))
         lines += 1
     return lines
@@ -74,24 +95,35 @@ def write_csv(decisions: Decisions, out: TextIO) -> int:
 
 def read_csv(file: Path) -> dict[Case, Facts]:
     """Only `target` and `value` are needed. Raises ListWrong, CsvRefused, OSError."""
+    _check_header(file)
     found: dict[Case, Facts] = {}
     for line, cells in read_rows(file, None):
         row = {column: _meant(cell) for column, cell in cells.items()}
-        for column in ("target", "value"):
-            if column not in row:
-                raise ColumnMissing(file=file.name, column=column, known=", ".join(COLUMNS))
         target = cast(Target, _one_of("target", row["target"], TARGETS, file.name, line))
         cause = cast(Cause, _one_of("cause", row.get("cause") or "block", CAUSES, file.name, line))
         try:
             case = Case(cause, target, *key(target, row.get("dataset"), row["value"]))
             files = files_of(row.get("files", "").split())
+            photo = key("photo", None, row["photo"])[1] if row.get("photo", "").strip() else None
         except NotAKey as error:
             raise NoKeyThere(file=file.name, row=line, typed=error.facts["typed"], target=error.facts["target"]) from None
         reason = row.get("reason", "")
-        found[case] = Facts(reason=reason if reason in REASONS else "something else", files=files, why=row.get("why", ""))
+        found[case] = Facts(
+            reason=reason if reason in (*REASONS, NOT_SAID) else "something else", files=files, why=row.get("why", ""), photo=photo
+        )
         if len(found) > LINES_MOST:
             raise TooManyLines(file=file.name, most=LINES_MOST)
     return found
+
+
+def _check_header(file: Path) -> None:
+    """Raises NoHeader, ColumnMissing."""
+    columns = read_header(file)
+    if not columns:
+        raise NoHeader(file=file.name, header=HEADER)
+    for column in ("target", "value"):
+        if column not in columns:
+            raise ColumnMissing(file=file.name, column=column, header=HEADER, known=", ".join(COLUMNS))
 
 
 def write_hashed(decisions: Decisions, out: TextIO, salt: str) -> int:
@@ -139,6 +171,8 @@ def _shared(decisions: Decisions) -> Iterator[tuple[Case, Entry]]:
 def _keys(case: Case, entry: Entry) -> Iterator[tuple[str, str]]:
     yield case.target, f"{case.dataset}|{case.value}" if case.target == "image" else case.value
     yield from (("sha256", sha256) for sha256 in entry.files)
+    if entry.photo:
+        yield "photo", entry.photo
 
 
 def _one_of(column: str, typed: str, known: tuple[str, ...], file: str, line: int) -> str:

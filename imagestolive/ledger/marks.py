@@ -59,6 +59,13 @@ class Marks:
                 for row in connection.execute(query)
             }
 
+    def has(self, code: str, client: str, dataset: str, image_id: str) -> bool:
+        """Whether anything was said of an image, in whatever slot."""
+        with self._ledger.reading() as connection:
+            its = marked.c.dataset == dataset, marked.c.image_id == image_id
+            found = connection.scalar(select(marked.c.slot).where(*_of(code, _owner(connection, code, client)), *its).limit(1))
+        return found is not None
+
     def mark(self, code: str, client: str, slot: int, dataset: str, image_id: str, mark: Said | None) -> None:
         """Marks a card, in place of what was said of it before; None takes that back."""
         self.mark_all(code, client, {slot: (dataset, image_id)}, mark)

@@ -31,6 +31,7 @@ job = Table(
     Column("problem", Text),
     Column("name", Text),
     Column("media_type", String(128)),
+    Column("options", Text, nullable=False, server_default="{}"),  # JSON: what the file is made for, beside its set
     Index("job_state", "state", "seq"),
     Index("job_client", "client", "state"),
     Index("job_once", "once"),
@@ -56,6 +57,7 @@ decision = Table(  # rows are added, never changed or deleted
     Column("supersedes", String(64)),  # id of the row that this one ends
     Column("code", String(16)),  # of the set in which it was seen
     Column("client", String(64)),  # hash of a random value in a cookie
+    Column("photo", Text),  # Flickr's id of the photograph that the image is
     Index("decision_client", "client", "kind", "when_s"),
 )
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Literal
 
-from flask import Blueprint, render_template
+from flask import Blueprint, current_app, render_template
 
 from imagestolive import scores
+from imagestolive.care import Blocked, flag_key
 from imagestolive.errors import N_
-from imagestolive.pipeline import reasons
+from imagestolive.identify import Identity, Kind
+from imagestolive.pipeline import DataSetInfo, LongToSearch, NotListed, reasons
 from imagestolive.policy import Policy
 from imagestolive.records import Band, Reason
 from imagestolive.screening import REASONS
 from imagestolive.web.current import decisions, pipeline
-from imagestolive.web.language import words
+from imagestolive.web.language import language_said, words
 
 Stage = Literal["record", "file", "pixels"]
 
@@ -180,6 +185,9 @@ class RuleShown:
     known: int  # images that it leaves out of all data sets, as far as that is known
 
 
+COUNTED_MOST = 100  # photographs, or authors: each is looked for in each data set
+_COUNTED = "imagestolive.care.counted"
+
 bp = Blueprint("care", __name__)
 
 
@@ -187,17 +195,54 @@ bp = Blueprint("care", __name__)
 def show() -> str:
     """Raises what asking for the policy raises."""
     policy = pipeline().policy(sold=False)
-    counted = [(info, pipeline().known_left_out(info.key, policy)) for info in pipeline().data_sets() if info.images]
+    here = [info for info in pipeline().data_sets() if info.images]
+    asked, more = asked_for(policy.blocked)
+    everywhere = _out_of_each(here, asked, policy.blocked)
+    counted = [(info, Counter(pipeline().known_left_out(info.key, policy)) + everywhere[info.key]) for info in here]
     return render_template(
         "care.html",
         stages=[(words().say(heading), _rules(stage, policy, [left for _, left in counted])) for stage, heading in STAGES.items()],
         data_sets=[(info, _left_out(left)) for info, left in counted],
         refused=[info for info in pipeline().data_sets() if info.sheet.refused],
+        besides=more,
         ground=pipeline().config.allow_unlicensed,
         school=policy.school,
         locked=pipeline().config.school_locked,
         version=_short(f"{policy.hash} {decisions().version()}"),  # of few decisions, a hash of theirs alone would tell which
     )
+
+
+def asked_for(blocked: Blocked) -> tuple[list[Identity], int]:
+    """What holds in every data set and can be looked for in each, and of how many more entries nobody counts the images: of those
+    that cannot be looked for, and of those beyond what a page can ask for while somebody waits."""
+    kinds: Mapping[Kind, tuple[Iterable[str], int]] = {
+        "photo": (blocked.photos, COUNTED_MOST),
+        "author": (blocked.authors, COUNTED_MOST),
+        "url": ((url for url in blocked.urls if "flickr.com/" not in url), COUNTED_MOST // 10),  # each is asked for in dozens of spellings
+    }
+    asked = [Identity(kind=kind, value=value, typed=value) for kind, (values, most) in kinds.items() for value in islice(values, most)]
+    entries = len(blocked.photos) + len(blocked.authors) + len(blocked.urls) + len(blocked.domains)
+    return asked, entries + sum(map(len, blocked.hashed.values())) - len(asked)
+
+
+def _out_of_each(here: Sequence[DataSetInfo], asked: Sequence[Identity], blocked: Blocked) -> Mapping[str, Counter[Reason]]:
+    """By data set, counted once while nothing of it is another."""
+    state = blocked.version, [(info.key, info.images, info.elsewhere, info.skipped) for info in here]
+    kept = current_app.extensions.get(_COUNTED)
+    if kept is None or kept[0] != state:
+        kept = current_app.extensions[_COUNTED] = state, {info.key: _out_of(info, asked, blocked) for info in here}
+    counted: Mapping[str, Counter[Reason]] = kept[1]
+    return counted
+
+
+def _out_of(info: DataSetInfo, asked: Iterable[Identity], blocked: Blocked) -> Counter[Reason]:
+    """How many images of a data set entries hold back that hold in every one, without those that an entry of their own does."""
+    found: dict[str, Reason] = {}
+    for one in asked:
+        with contextlib.suppress(NotListed, LongToSearch):
+            records, _ = pipeline().look_up(info.key, one)
+            found |= {record.image_id: reason for record in records if (reason := blocked.reason_of(record))}
+    return Counter(reason for image_id, reason in found.items() if flag_key(info.key, image_id) not in blocked.images)
 
 
 def _rules(stage: Stage, policy: Policy, counted: list[Mapping[Reason, int]]) -> list[RuleShown]:
@@ -223,7 +268,7 @@ def lists_of(reason: Reason, policy: Policy) -> list[Listed]:
     if reason == "held for review":
         return [
             *(
-                _listed(N_("Words in {language}"), dict.fromkeys(entries), language=language)
+                _listed(N_("Words in {language}"), dict.fromkeys(entries), language=language_said(language))
                 for language, entries in sorted(policy.words.lists.items())
             ),
             *(_banded(name, band) for name, band in sorted(policy.bands.items())),

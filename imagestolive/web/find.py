@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from imagestolive import finding
+from imagestolive import finding, screening
 from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.fetch.problems import ToBeFetched
 from imagestolive.finding import FindAnswer, Found
@@ -26,6 +26,9 @@ from imagestolive.web.language import words
 SHOWN_MOST = 12  # images of one data set
 SHOWN_PX = 320
 TRAP = "website"  # a field that nobody sees; programs that fill in every form fill it in
+
+_GONE: frozenset[Reason | None] = frozenset({"withdrawn", "reported", "flagged"})
+_OUT = N_("It is left out here already: no card, no page and no file shows it.")
 
 bp = Blueprint("find", __name__)
 
@@ -58,6 +61,9 @@ class One:
     images: str
     story: str | None
     way_out: str
+    out: str | None  # what is left out of it already, if anything is
+    may_show: bool  # not all of it is
+    may_go: bool  # there is something to be taken out
     seen: tuple[Seen, ...]  # none until somebody asks
     not_shown: int  # how many more there are
 
@@ -95,13 +101,14 @@ def shortened(typed: str) -> str:
 
 def page(typed: str, *, wrong: str | None = None, answer: FindAnswer | None = None, show: str | None = None) -> Response:
     policy = pipeline().policy(sold=False, client=asking.client()) if show else None
+    everybody = _rules_for_everybody() if answer else None
     html = render_template(
         "find.html",
         typed=typed,
         wrong=wrong,
         most=MOST_CHARACTERS,
         heading=finding.heading(answer, words()) if answer else None,
-        found=[_one(one, policy if one.sheet.key == show else None) for one in answer.found] if answer else [],
+        found=[_one(one, everybody, policy if one.sheet.key == show else None) for one in answer.found] if answer else [],
         others=finding.others(answer, words()) if answer else [],
     )
     return private(html, images=show is not None)
@@ -116,19 +123,38 @@ def private(html: str, *, images: bool = False) -> Response:
     return response
 
 
-def _one(found: Found, policy: Policy | None) -> One:
+def _rules_for_everybody() -> Policy | None:
+    """None: nobody knows at this moment what is left out. Then the answer goes without it, as images do not."""
+    try:
+        return pipeline().policy(sold=False)
+    except ImagesToLiveError:
+        return None
+
+
+def _one(found: Found, everybody: Policy | None, policy: Policy | None) -> One:
     """`policy`: that under which its images are shown; None: they are not."""
     sheet, records = found.sheet, found.records[:SHOWN_MOST]
     seen = tuple(_seen(record, n, policy) for n, record in enumerate(records, start=1)) if policy else ()
+    out = [screening.by_record(record, everybody).reason for record in found.records] if everybody else []
+    gone = sum(reason in _GONE for reason in out)
     return One(
         key=sheet.key,
         name=name_and_year(sheet),
         images=finding.images(found, words()),
-        story=sheet.prose("purpose", words().lang),
+        story=finding.story(sheet, words()),
         way_out=finding.way_out(sheet, words()),
+        out=_out(gone, found),
+        may_show=found.more or gone < len(found.records),
+        may_go=found.more or not out or any(reason not in ("withdrawn", "flagged") for reason in out),  # a report waits for a decision
         seen=seen,
         not_shown=len(found.records) - len(seen) if policy else 0,
     )
+
+
+def _out(n: int, found: Found) -> str | None:
+    if n == len(found.records) and not found.more:
+        return words().say(_OUT)
+    return words().count("{n} of them is left out here already.", "{n} of them are left out here already.", n) if n else None
 
 
 def _seen(record: ImageRecord, number: int, policy: Policy) -> Seen:
@@ -152,6 +178,6 @@ def _seen(record: ImageRecord, number: int, policy: Policy) -> Seen:
 
 
 def _not_shown(reason: Reason) -> str:
-    if reason in ("withdrawn", "reported", "flagged"):
-        return words().say("It is left out here already: no card, no page and no file shows it.")
+    if reason in _GONE:
+        return words().say(_OUT)
     return notice(reason, words())

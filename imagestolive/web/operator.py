@@ -18,10 +18,11 @@ from flask import Blueprint, Flask, after_this_request, current_app, make_respon
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from imagestolive import sets
+from imagestolive import finding, sets
+from imagestolive.care import flag_key
 from imagestolive.errors import N_, ImagesToLiveError
-from imagestolive.identify import identify
-from imagestolive.ledger.decisions import REASONS, WHY_MOST, Entry, Target
+from imagestolive.identify import Identity, Kind, identify
+from imagestolive.ledger.decisions import NOT_SAID, REASONS, WHY_MOST, Entry, Target
 from imagestolive.pipeline import DrawnSet, reasons
 from imagestolive.policy import Policy
 from imagestolive.screening import REASON_WORDS
@@ -34,6 +35,7 @@ COOKIE = "operator"
 PATH = "/operator"
 QUEUE_MOST, HISTORY_MOST, LIST_MOST, SETS_MOST = 50, 50, 200, 10_000
 _DOOR = "imagestolive.door"
+_JOINERS = "\u200c\u200d"  # which emoji and letters of many scripts are joined by
 
 KINDS: Mapping[str, str] = {
     "report": N_("Reported"),
@@ -57,6 +59,7 @@ TARGETS: Mapping[str, str] = {
     "sha256": N_("A file, by its SHA-256"),
     "list": N_("A list of hashes of another operator’s"),
 }
+_SAID = {**REASONS, NOT_SAID: N_("no reason was given")}
 BLOCKED_BY_HAND = tuple(target for target in TARGETS if target != "list")
 
 bp = Blueprint("operator", __name__)
@@ -106,7 +109,7 @@ class Item:
     who: str
     force: str
     contact: str | None
-    can_undo: bool
+    undo: str | None  # how it is taken back, if it can be
     told: tuple[tuple[str, str], ...]  # what the data set says of the image: name and value
     page: str | None  # where it lives
 
@@ -141,12 +144,12 @@ def change() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
     if doing is None:
         raise NotOffered(typed=sets.shown(does))
     try:
-        doing(request.form, who)
+        done, n = doing(request.form, who)
     except ImagesToLiveError as error:
         if error.status >= 500:
             raise
         return _page(error), error.status
-    return redirect(PATH, 303)
+    return redirect(url_for("operator.show", done=done, n=n), 303)
 
 
 @bp.after_request
@@ -182,13 +185,14 @@ def _open() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
 
 def _sign_in(error: ImagesToLiveError | None = None) -> str:
     says = {error.field: words().error(error)} if error else {}
-    return render_template("operator.html", who=None, says=says, typed={"who": request.form.get("who", "")})
+    return render_template("operator.html", who=None, says=says, done=None, typed={"who": request.form.get("who", "")})
 
 
 # ---- what is done ------------------------------------------------------------------------------------------------------
 
 
-def _decide(form: MultiDict[str, str], who: str) -> None:
+def _decide(form: MultiDict[str, str], who: str) -> tuple[str, int]:
+    """What was done, as `_done` reads it out of an address, and with how many; so do the other two."""
     chosen = form.getlist("entry")
     if not chosen:
         raise NothingChosen
@@ -198,18 +202,20 @@ def _decide(form: MultiDict[str, str], who: str) -> None:
         raise NotOffered(typed=sets.shown(verdict), field="entry")
     for entry in chosen:
         decisions().decide(entry, who=who, allow=verdict == "allow", why=why)
+    return "allowed" if verdict == "allow" else "hidden", len(chosen)
 
 
-def _undo(form: MultiDict[str, str], who: str) -> None:
+def _undo(form: MultiDict[str, str], who: str) -> tuple[str, int]:
     chosen = form.getlist("undone")
     if not chosen:
         raise NothingChosen(field="undone")
     why = _why(form, "why-undo")
     for entry in chosen:
         decisions().undo(entry, who=who, why=why)
+    return "undone", len(chosen)
 
 
-def _block(form: MultiDict[str, str], who: str) -> None:
+def _block(form: MultiDict[str, str], who: str) -> tuple[str, int]:
     target = form.get("target", "")
     if target not in BLOCKED_BY_HAND:
         raise NotOffered(typed=sets.shown(target), field="target")
@@ -217,6 +223,17 @@ def _block(form: MultiDict[str, str], who: str) -> None:
     value = read_value(target, dataset, form.get("value", ""))
     why = _why(form, "why-block")
     decisions().block(who=who, target=cast("Target", target), dataset=dataset if target == "image" else None, value=value, why=why)
+    return "blocked" if _may_be_here(target, dataset, value) else "blocked-unknown", 1
+
+
+def _may_be_here(target: str, dataset: str, value: str) -> bool:
+    """Whether a data set here has what was blocked; of a host and a file nobody can ask that."""
+    if target == "image":
+        return pipeline().described(dataset, flag_key(dataset, value)[1]) is not None or pipeline().described(dataset, value) is not None
+    if target not in ("photo", "author", "url"):
+        return True
+    asked = Identity(kind=cast("Kind", target), value=value, typed=value)
+    return bool(finding.find(pipeline(), asked).found)
 
 
 def _why(form: MultiDict[str, str], field: str) -> str:
@@ -251,6 +268,7 @@ def _page(error: ImagesToLiveError | None = None) -> str:
         "operator.html",
         who=_who(),
         says={error.field: words().error(error)} if error else {},
+        done=None if error else _done(),
         typed=request.form,
         ticked=set(request.form.getlist("entry")),
         queue=[_item(entry, told=True) for entry in queue],
@@ -265,6 +283,33 @@ def _page(error: ImagesToLiveError | None = None) -> str:
         flags=len(policy.flagged),
         recent=_recent(),
     )
+
+
+def _done() -> str | None:
+    """What the form before this page did, by the page's address; nothing where somebody made that up."""
+    done, typed, count = request.args.get("done", ""), request.args.get("n", ""), words().count
+    if not (typed.isascii() and typed.isdecimal() and len(typed) < 5):
+        return None
+    n = int(typed)
+    said = {
+        "hidden": count("{n} entry is decided: left out.", "{n} entries are decided: left out.", n),
+        "allowed": count("{n} entry is decided: allowed.", "{n} entries are decided: allowed.", n),
+        "undone": count("{n} entry was undone.", "{n} entries were undone.", n),
+        "blocked": words().say("It is blocked from now on."),
+        "blocked-unknown": words().say(
+            "No data set that can be searched here has it; it is blocked all the same, should one come that does."
+        ),
+    }
+    return said.get(done)
+
+
+def visible(text: str) -> str:
+    """Text of others with a name for each sign that turns text around or cannot be seen, except those that scripts need.
+
+    >>> visible("gpj\u202e.exe")
+    'gpj⟨U+202E⟩.exe'
+    """
+    return "".join(sign if sign.isprintable() or sign in _JOINERS else f"⟨U+{ord(sign):04X}⟩" for sign in text)
 
 
 def _recent() -> list[tuple[str, int, str]]:
@@ -310,9 +355,13 @@ def _lists(policy: Policy) -> list[tuple[str, int, list[tuple[str, str]]]]:
         ("sha256", blocked.sha256),
     )
     return [
-        (words().say(TARGETS[kind]), len(entries), [(key, said_reason(why)) for key, why in islice(sorted(entries.items()), LIST_MOST)])
+        (words().say(TARGETS[kind]), len(entries), [(visible(key), said_reason(why)) for key, why in _first(entries)])
         for kind, entries in kinds
     ]
+
+
+def _first(entries: Mapping[Any, str]) -> list[tuple[Any, str]]:
+    return list(islice(sorted(entries.items()), LIST_MOST))
 
 
 def said_reason(reason: str) -> str:
@@ -338,15 +387,15 @@ def _item(entry: Entry, *, told: bool = False) -> Item:
         when=_when(entry.when_s),
         kind=words().say(KINDS[entry.kind]),
         target=words().say(TARGETS[entry.target]),
-        value=entry.value,
+        value=visible(entry.value),
         dataset=entry.dataset,
-        reason=words().say(REASONS[entry.reason]) if entry.reason in REASONS else entry.reason,
-        why=entry.why,
-        who=entry.who,
-        force=words().say(FORCES[entry.force]),
-        contact=entry.contact,
-        can_undo=not entry.over,
-        told=tuple((name, value) for name, value in facts if value),
+        reason=words().say(_SAID[entry.reason]) if entry.reason in _SAID else entry.reason,
+        why=visible(entry.why),
+        who=visible(entry.who),
+        force=words().say(N_("settled or undone by a later entry") if entry.over else FORCES[entry.force]),
+        contact=entry.contact and visible(entry.contact),
+        undo=None if entry.over else words().say(N_("Put back what this undid") if entry.kind == "undo" else N_("Undo this one")),
+        told=tuple((name, visible(value)) for name, value in facts if value),
         page=page if page and page.startswith(("https://", "http://")) else None,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from flask import url_for
 from markupsafe import Markup
@@ -14,7 +15,7 @@ from imagestolive.pipeline import DrawnSet, name_and_year
 from imagestolive.policy import Policy
 from imagestolive.press import has_backs
 from imagestolive.records import Picture, Reason
-from imagestolive.sets import Pick, Request
+from imagestolive.sets import Pick, Request, written
 from imagestolive.units import CardSize, card_size
 from imagestolive.web.current import pipeline, press
 from imagestolive.web.language import words
@@ -88,7 +89,7 @@ def _print(drawn: DrawnSet, card: Card, printed: Card, card_words: Words, policy
     return Print(
         number=card.number,
         person=card.person,
-        image=shown(pick, card.picture, request, number=card.number, look=policy.held_pass or card.number in drawn.waiting),
+        image=shown(pick, card.picture, request, number=card.number, code=_code_to_look(drawn, card.number, policy)),
         notice=None,
         credit=card.credit,
         dataset=(pick.dataset, name_and_year(pipeline().data_set(pick.dataset).sheet)),
@@ -97,20 +98,24 @@ def _print(drawn: DrawnSet, card: Card, printed: Card, card_words: Words, policy
     )
 
 
+def _code_to_look(drawn: DrawnSet, slot: int, policy: Policy) -> str | None:
+    return drawn.code if policy.held_pass or slot in drawn.waiting else None
+
+
 def side(printed: faces.Side) -> Markup:
     """One side of a card as the page draws it, without its image."""
     return Markup(svg.side_svg(printed, image_href=None))  # noqa: S704 (svg.py escapes)
 
 
-def shown(pick: Pick, picture: Picture, request: Request, *, number: int, look: bool = False) -> Shown:
-    """How an image that has passed the gate is asked for by a page."""
+def shown(pick: Pick, picture: Picture, request: Request, *, number: int, code: str | None = None) -> Shown:
+    """How an image that has passed the gate is asked for by a page. `code`: of the set in which it waits, or waited, for review."""
     size, sold = card_size(request.card), request.sold
     fit = faces.fit(picture.width_px, picture.height_px, size)
     large = max(picture.width_px, picture.height_px) > SMALL_PX
     return Shown(
-        src=picture_address(pick, LARGE_PX, sold=sold, look=look),
-        veiled_src=picture_address(pick, VEILED_PX, sold=sold, look=look),
-        small_src=picture_address(pick, SMALL_PX, sold=sold, look=look) if large else None,
+        src=picture_address(pick, LARGE_PX, sold=sold, code=code),
+        veiled_src=picture_address(pick, VEILED_PX, sold=sold, code=code),
+        small_src=picture_address(pick, SMALL_PX, sold=sold, code=code) if large else None,
         width_px=picture.width_px,
         height_px=picture.height_px,
         alt=words().say("Card {number}, {width} by {height} pixels", number=number, width=picture.width_px, height=picture.height_px),
@@ -126,7 +131,16 @@ def _stout(picture: Picture, size: CardSize, *, turned: bool) -> bool:
     return long_px * (size.height_mm - 2 * faces.BORDER_MM) < short_px * (size.width_mm - 2 * faces.BORDER_MM)
 
 
-def picture_address(pick: Pick, longest_px: int, *, sold: bool, look: bool = False) -> str:
-    """Where the image of a pick is sent from: this image, under the policy of this set. `look`: also while it is held for review."""
-    for_sale, to_look = ("yes" if asked else None for asked in (sold, look))  # None: left away
-    return url_for("picture.show", key=pick.dataset, image_id=pick.image_id, sha256=pick.sha256, px=longest_px, sold=for_sale, look=to_look)
+def address_in_set(drawn: DrawnSet, pick: Pick, longest_px: int) -> str:
+    """Where a page of a set has the image of one of its cards from."""
+    code = drawn.code if pick.slot in drawn.waiting else None
+    return picture_address(pick, longest_px, sold=drawn.request.sold, code=code)
+
+
+def picture_address(pick: Pick, longest_px: int, *, sold: bool, code: str | None = None) -> str:
+    """Where the image of a pick is sent from: this image, under the policy of this set. `code`: of the set in which somebody looks at it
+    while it is held for review."""
+    where = url_for if code is None else partial(url_for, typed=written(code))
+    endpoint = "picture.show" if code is None else "picture.look"
+    for_sale = "yes" if sold else None  # None: left away
+    return where(endpoint, key=pick.dataset, image_id=pick.image_id, sha256=pick.sha256, px=longest_px, sold=for_sale)

@@ -16,6 +16,7 @@ from imagestolive.web import asking, language, operator, printers, review
 from imagestolive.web.current import pipeline
 from imagestolive.web.door import SESSION_S, WRONG_S
 from imagestolive.web.language import words
+from imagestolive.web.pace import WINDOW_S
 
 _DAY_S = 86400
 
@@ -97,7 +98,7 @@ ON_THE_SERVER = (
     Kept(
         what=N_("What you wrote with such a request, and how to reach you, if you said so"),
         why=N_("So that we can ask or answer."),
-        until=N_("{contact_days} days after the decision, {told_days} days if there is none"),
+        until=N_("{contact_days} days after the decision, or {told_days} days (a year) without a decision"),
         stores=("told",),
     ),
     Kept(
@@ -119,6 +120,12 @@ IN_MEMORY = (
         what=N_("How many cards wait for your network address, under a hash that changes daily"),
         why=N_("So that nobody takes the whole server for themselves."),
         until=N_("until the next day, or until the server is started anew"),
+        stores=(),
+    ),
+    Kept(
+        what=N_("How often your network address asked for images to be taken out, or reported some, under a hash"),
+        why=N_("So that no program sends such requests without end."),
+        until=N_("{pace_minutes} minutes, or until the server is started anew"),
         stores=(),
     ),
     Kept(
@@ -149,6 +156,7 @@ def facts() -> dict[str, int]:
         "told_days": int(decisions.TOLD_S // _DAY_S),
         "contact_days": int(decisions.TOLD_AFTER_S // _DAY_S),
         "kept_days": pipeline().config.limits.kept_days,
+        "pace_minutes": int(WINDOW_S // 60),
         "wrong_minutes": int(WRONG_S // 60),
     }
 

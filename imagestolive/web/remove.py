@@ -14,7 +14,7 @@ from imagestolive import finding
 from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.finding import FindAnswer, Left
 from imagestolive.identify import MOST_CHARACTERS, identify
-from imagestolive.ledger.decisions import CONTACT_MOST, REASONS, Entry, TooMany
+from imagestolive.ledger.decisions import CONTACT_MOST, NOT_SAID, REASONS, Entry, TooMany
 from imagestolive.web import asking
 from imagestolive.web.current import decisions, now_s, pipeline
 from imagestolive.web.find import TRAP, check_trap, private, shortened
@@ -25,7 +25,6 @@ from imagestolive.web.pace import Pace
 ENTRIES_MOST = 50  # of one request
 FILES_MOST = 20  # read for one entry, to know them again under any other name
 ADDRESS_MOST = 200  # requests within an hour: a school, or all who come through one proxy
-NO_REASON = "something else"  # of ledger.decisions.REASONS, where nobody gives one
 _PACE = "imagestolive.remove.pace"
 _FIELDS = ("q", "dataset", "reason", "contact", TRAP)
 
@@ -150,7 +149,7 @@ def _noted(left: Sequence[Left], form: Form, client: str) -> list[Entry]:
                 dataset=one.dataset,
                 value=one.value,
                 sha256s=sorted({sha256 for sha256 in sums if sha256}),
-                reason=form.reason or NO_REASON,
+                reason=form.reason or NOT_SAID,
                 contact=form.contact.strip() or None if not entries else None,
                 client=client if not entries else None,
             )

@@ -5,26 +5,31 @@ Marks belong to a browser, and to everybody who opens the link that it hands on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast, get_args
+from functools import partial
+from typing import Any, cast, get_args
 
-from flask import request, url_for
+from flask import current_app, request, url_for
 from werkzeug.wrappers import Response
 
+from imagestolive.care import photo_of
 from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.fetch.problems import ToBeFetched
-from imagestolive.ledger.decisions import Entry
+from imagestolive.ledger.decisions import Entry, NoSuchEntry, known_reason
 from imagestolive.ledger.marks import NoSuchLink, Said
 from imagestolive.pipeline import DrawnSet, NotReleased
 from imagestolive.policy import Policy
 from imagestolive.sets import Pick, written
 from imagestolive.web import address, asking, remove
-from imagestolive.web.current import decisions, marks, pipeline
+from imagestolive.web.current import decisions, marks, now_s, pipeline
 from imagestolive.web.language import words
+from imagestolive.web.pace import WINDOW_S, Lately
 from imagestolive.web.prints import Print
 
 SHARED = "review"  # the cookie of whoever opened a link, for one set
+SAME_MOST = 30  # first reports of one image from one address within an hour: a school class
+_LATELY = "imagestolive.review.lately"
 
 
 class NoSuchImage(ImagesToLiveError):
@@ -59,10 +64,10 @@ class Look:
 # ---- looking ----------------------------------------------------------------------------------------------------------
 
 
-def looks(code: str, drawn: DrawnSet, cards: Sequence[Print], reported: Sequence[Pick]) -> list[Look]:
-    """The cards of a set as whoever asks for them, or shares a link, has looked at them. Raises what the ledger raises."""
+def looks(code: str, drawn: DrawnSet, cards: Sequence[Print], reported: Sequence[Pick], replaced: Collection[int]) -> list[Look]:
+    """The cards of a set as whoever asks for them, or shares a link, has looked at them; `replaced`: those that somebody replaced.
+    Raises what the ledger raises."""
     said, own = _said(code), _own_reports(reported)
-    replaced = {no.slot for no in drawn.refused}
     return [_look(card, drawn.picks.get(card.number), said, own.get(card.number), card.number in replaced) for card in cards]
 
 
@@ -104,6 +109,12 @@ def _said(code: str) -> dict[tuple[int, str, str], str]:
     return {(slot, mark.dataset, mark.image_id): mark.mark for slot, mark in found.items()}
 
 
+def is_looked_at(code: str, image: Pick) -> bool:
+    """Whether whoever asks, or shares a link, wanted to see an image in a set."""
+    by = _reviewer(code)
+    return by is not None and marks().has(code, by, *image.image)
+
+
 def _own_reports(reported: Sequence[Pick]) -> dict[int, Entry]:
     """By slot: those that this browser may take back."""
     client = asking.client()
@@ -135,15 +146,47 @@ def mark(code: str, client: str, drawn: DrawnSet, images: Sequence[Pick], said: 
 
 
 def report(code: str, client: str, image: Pick, reason: str, policy: Policy) -> None:
-    """Hides an image at once. Raises NoSuchImage, and what Decisions raises."""
-    if pipeline().described(image.dataset, image.image_id) is None:
+    """Hides an image at once. Raises NoSuchImage, TooManyFromThere, and what Decisions raises.
+
+    Without a cookie, or with one made up, each report would be somebody else's. Of those that browsers which never said anything send
+    of one image from one address within an hour, the first says it for all, as long as it hides the image from everybody.
+    """
+    record = pipeline().described(image.dataset, image.image_id)
+    if record is None:
         raise NoSuchImage(number=image.slot)
-    if asking.client() is None and (wait_s := remove.pace().wait_s(request.remote_addr or "")):
-        raise remove.TooManyFromThere(retry_after_s=wait_s)  # without a cookie each report would be somebody else's
-    rows = pipeline().data_set(image.dataset).images or 0
-    sha256 = image.sha256 if _is_file_of(image, policy) else None
+    facts: dict[str, Any] = {
+        "reason": known_reason(reason),
+        "sha256": image.sha256 if _is_file_of(image, policy) else None,
+        "photo": photo_of(record),
+        "rows": pipeline().data_set(image.dataset).images or 0,
+    }
     marks().mark(code, _reviewer(code) or client, image.slot, image.dataset, image.image_id, None)
-    decisions().report(client=client, dataset=image.dataset, image_id=image.image_id, sha256=sha256, reason=reason, code=code, rows=rows)
+    say = partial(decisions().report, client=client, dataset=image.dataset, image_id=image.image_id, code=code, **facts)
+    if decisions().has_said(client):
+        say()
+        return
+    place, lately = request.remote_addr or "", _lately()
+    with lately.lock:  # of several that come at once, the first is found by the others
+        said = lately.find(place, *image.image)
+        if any(map(_stands_for_all, said)):
+            return
+        if wait_s := remove.pace().wait_s(place) or (WINDOW_S if len(said) >= SAME_MOST else 0):
+            raise remove.TooManyFromThere(retry_after_s=int(wait_s))
+        lately.note(say().id, place, *image.image)
+
+
+def _stands_for_all(entry_id: str) -> bool:
+    try:
+        entry = decisions().find(entry_id)
+    except NoSuchEntry:  # the ledger is another one by now
+        return False
+    return not entry.over and entry.force != "own"
+
+
+def _lately() -> Lately:
+    """Kept from when somebody first reports."""
+    found: Lately | None = current_app.extensions.get(_LATELY)
+    return found or cast(Lately, current_app.extensions.setdefault(_LATELY, Lately(now_s)))
 
 
 def _is_file_of(image: Pick, policy: Policy) -> bool:

@@ -230,3 +230,35 @@ def test_what_does_not_work_is_one_sentence(place: Path | str, arguments: tuple[
     assert told.stderr.startswith("imagestolive: ")
     assert told.stderr.count("\n") == 1
     assert sorted(path.name for path in Path().iterdir() if path.name != "data") == []
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "is empty, so nothing was taken over. Its first line should name the columns, such as “target,dataset,value”"),
+        (b"\xef\xbb\xbf\r\n", "is empty, so nothing was taken over."),
+        (
+            b"hi",
+            "has no column “target”, so nothing was taken over. Its first line should name the columns, such as “target,dataset,value”",
+        ),
+        (b"hi\nthere\n", "has no column “target”"),
+        (b"target,id\nphoto,4711\n", "has no column “value”"),
+        (b"target,value\nphoto,4711\nphoto\nphoto,4712\n", "row 3: this row has 1 columns, the header 2."),
+        (b"target,value\nphoto,4711\nphoto,ana\nphoto,4712\n", "row 3: “ana” names no photo that could be left out."),
+        (b"target,value\nphoto,4711\nphoto,\xff\nphoto,4712\n", "row 3: the letters are not UTF-8."),
+        (b"imagestolive-hashed/1 a-salt-of-two\n" + b"0" * 32 + b"\nhi\n", "row 3: this is not a list of hashes"),
+    ],
+)
+def test_of_a_file_that_is_no_list_or_is_broken_in_the_middle_nothing_is_taken_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, said: str
+) -> None:
+    monkeypatch.setenv("IMAGESTOLIVE_DATA", str(tmp_path / "data"))
+    for name in ("IMAGESTOLIVE_CONFIG", "DATABASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    file = tmp_path / "list.csv"
+    file.write_bytes(content)
+    told = run("import", file)
+    assert told.exit_code != 0
+    assert said in " ".join(told.stderr.split())
+    with closing(Ledger(ledger_place(tmp_path / "data", None))) as ledger:
+        assert Office(ledger).decisions.history() == []

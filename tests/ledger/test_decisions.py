@@ -127,6 +127,13 @@ def test_whoever_reported_takes_it_back_and_nobody_else(office: Office) -> None:
     assert office.hidden() == {"7"}
 
 
+def test_who_has_said_something_before_is_known_by_it(office: Office) -> None:
+    entry = office.report("7", client="ana")
+    office.decisions.undo_report(entry.id, "ana")
+    office.opt_out(client="bia")
+    assert [office.decisions.has_said(client) for client in ("ana", "bia", "carla")] == [True, True, False]
+
+
 def test_one_taken_back_leaves_the_other_report_of_the_image(office: Office) -> None:
     entry = office.report("7", client="ana")
     office.report("7", client="bia")
@@ -160,11 +167,69 @@ def test_what_somebody_writes_is_kept_short_and_plain(office: Office) -> None:
     assert len(entry.contact) == CONTACT_MOST
 
 
-# ---- opt-outs ---------------------------------------------------------------------------------------------------------
+# ---- the same photograph under other ids ------------------------------------------------------------------------------
+
+
+PHOTO = "946782888"
 
 
 def record(**facts: object) -> ImageRecord:
     return ImageRecord(**{"dataset": "coco", "image_id": "7", "locator": "7.jpg", **facts})
+
+
+def elsewhere(**facts: object) -> ImageRecord:
+    """The same photograph, as another data set has it."""
+    return record(dataset="flickr30k", image_id="946782888.jpg", photo_id=PHOTO, **facts)
+
+
+def test_a_report_hides_the_photograph_under_every_id_and_counts_once(office: Office) -> None:
+    entry = office.report("7", client="ana", photo=PHOTO)
+    assert office.decisions.blocked().reason_of(elsewhere()) == "reported"
+    assert office.opened().blocked().reason_of(elsewhere()) == "reported"  # as it is read from the database
+    for n in range(20):
+        assert office.report(str(n), dataset="flickr30k").force == "everywhere"  # its limit is untouched
+    office.decisions.undo_report(entry.id, "ana")
+    assert office.decisions.blocked().reason_of(elsewhere()) is None
+    assert not office.decisions.blocked().photos
+
+
+def test_beyond_the_limit_the_photograph_is_hidden_from_its_reporter_alone(office: Office) -> None:
+    for n in range(20):
+        office.report(str(n))
+    office.report("20", client="ana", photo=PHOTO)
+    assert office.decisions.blocked("ana").reason_of(elsewhere()) == "reported"
+    assert office.decisions.blocked().reason_of(elsewhere()) is None
+
+
+def test_a_decision_is_of_the_photograph_too(office: Office) -> None:
+    entry = office.report("7", photo=PHOTO, sha256=SHA256)
+    confirmed = office.decisions.decide(entry.id, who="op", allow=False)
+    assert confirmed.photo == PHOTO
+    assert office.decisions.blocked().reason_of(elsewhere()) == "reported"
+    allowed = office.decisions.decide(confirmed.id, who="op", allow=True)
+    assert office.decisions.blocked().version == ""
+    office.decisions.undo(allowed.id, who="op")
+    assert office.decisions.blocked().reason_of(elsewhere()) == "reported"
+
+
+def test_what_an_operator_lets_be_shown_is_not_hidden_by_a_report_of_it_under_another_id(office: Office) -> None:
+    allowed = office.decisions.decide(office.report("7", photo=PHOTO, sha256=SHA256).id, who="op", allow=True)
+    office.report("946782888.jpg", dataset="flickr30k", photo=PHOTO, sha256=SHA256, client="ana")
+    assert office.decisions.blocked().reason_of(elsewhere()) == "reported"  # its labels may be what hurts
+    assert office.decisions.blocked().reason_of(record(photo_id=PHOTO)) is None
+    assert office.decisions.blocked().reason_of_file(SHA256) is None
+    office.decisions.undo(allowed.id, who="op")
+    assert office.decisions.blocked().reason_of(record(photo_id=PHOTO)) == "reported"
+    assert office.report("8", photo=PHOTO).photo == PHOTO
+
+
+@pytest.mark.parametrize("photo", ["", "12a", "-1", "9" * 21, "\0", "\ud800"])
+def test_what_is_no_photograph_of_flickrs_is_reported_as_an_image_alone(office: Office, photo: str) -> None:
+    assert office.report("7", photo=photo).photo is None
+    assert office.hidden() == {"7"}
+
+
+# ---- opt-outs ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -479,7 +544,7 @@ def fill(office: Office) -> None:
     office.decisions.decide(office.opt_out("author", "74881150@N00").id, who="op", allow=False)
     office.decisions.block(who="=op", target="domain", dataset=None, value="example.org", reason="degrading", why="=cmd|' /C calc'!A0")
     office.decisions.block(who="op", target="url", dataset=None, value="https://example.com/a.jpg")
-    office.decisions.decide(office.report("8").id, who="op", allow=False)
+    office.decisions.decide(office.report("8", photo="5370126").id, who="op", allow=False)
     office.report("9")  # nobody has checked it
 
 
@@ -566,15 +631,16 @@ def test_hashes_match_at_another_operator_and_tell_nothing(office: Office, tmp_p
     fill(office)
     file = tmp_path / "list.txt"
     with file.open("w") as out:
-        assert office.decisions.export_hashed(out, "a-salt-of-two") == 7
+        assert office.decisions.export_hashed(out, "a-salt-of-two") == 8
     text = file.read_text()
     assert not [word for word in ("946782888", "example", "coco", "N00", SHA256, "op\n") if word in text]
     other = other_office(tmp_path)
     with closing(other.ledger):
-        assert other.decisions.import_hashed(file, "Bia") == 7
+        assert other.decisions.import_hashed(file, "Bia") == 8
         blocked = other.opened().blocked()
         assert blocked.version
         assert blocked.reason_of(record(photo_id="946782888")) == "withdrawn"
+        assert blocked.reason_of(record(photo_id="5370126")) == "withdrawn"  # of an image that an operator holds back
         assert blocked.reason_of(record(author_id="74881150@N00")) == "withdrawn"
         assert blocked.reason_of(record(source_url="http://www.example.com/a.jpg")) == "withdrawn"
         assert blocked.reason_of(record(image_id="1", photo_id="1", author_id="1@N00", source_url="https://example.net/a.jpg")) is None

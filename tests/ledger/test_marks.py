@@ -40,6 +40,17 @@ def test_a_mark_takes_the_place_of_the_one_before_and_is_taken_back(marks: Marks
     assert said(marks, "ana") == {}
 
 
+def test_it_is_told_of_an_image_whether_anything_was_said_of_it_in_a_set(marks: Marks) -> None:
+    marks.mark(SET, "ana", 3, "coco", "7", "seen")
+    second = marks.join(marks.link(SET, "ana"))
+    asked = [(SET, "ana"), (SET, second), (SET, "bia"), ("OTHERSET", "ana")]
+    assert [marks.has(code, client, "coco", "7") for code, client in asked] == [True, True, False, False]
+    assert not marks.has(SET, "ana", "coco", "8")
+    assert not marks.has(SET, "ana", "lvis", "7")
+    marks.mark(SET, "ana", 3, "coco", "7", None)
+    assert not marks.has(SET, "ana", "coco", "7")
+
+
 def test_two_thousand_cards_are_marked_at_once(marks: Marks) -> None:
     images = {slot: ("coco", str(slot)) for slot in range(2000)}
     marks.mark_all(SET, "ana", images, "seen")
