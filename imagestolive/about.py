@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from imagestolive.datasets import Datasheet, datasheets
 from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.pipeline import DataSetInfo, NotConfigured, Pipeline
-from imagestolive.words import Words
+from imagestolive.teaching import profile as profile_words
+from imagestolive.teaching.blocks import Document
+from imagestolive.words import DEFAULT_LANGUAGE, Words
 
 ANY_HOST = "*"  # of a data set whose images lie all over the web
 
@@ -28,6 +32,8 @@ _SECTIONS = {
     "terms": N_("Terms"),
     "opt_out": N_("A way out"),
 }
+_SAYS_NOT_KNOWN = re.compile(r"(?<!known and )\bnot known\b|\bnobody knows\b", re.IGNORECASE)
+_SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +77,36 @@ def _get(key: str, reason: ImagesToLiveError | None, sheet: Datasheet, words: Wo
     if not sheet.metadata or not isinstance(reason, NotConfigured):
         return None
     return words.say("Its makers publish its lists for everybody. Whoever runs this page gets them with one command:"), get_command(key)
+
+
+def profile_told(pipeline: Pipeline, key: str, words: Words) -> profile_words.Told:
+    """A data set in shares, and what nobody knows of it. Raises what Pipeline.profile raises."""
+    profile, sheet = pipeline.profile(key), pipeline.data_set(key).sheet
+    return profile_words.told(profile, sheet, words, tuple(not_known(sheet, words)))
+
+
+def profile_document(pipeline: Pipeline, key: str, words: Words) -> Document:
+    """The same as a handout."""
+    return profile_words.document(profile_told(pipeline, key, words), pipeline.data_set(key).sheet, words)
+
+
+def not_known(sheet: Datasheet, words: Words) -> Iterator[tuple[str, str]]:
+    """Each sentence of a datasheet that says so, and each field without an answer, with its heading."""
+    prose = {"makers": words.say("Makers"), **{name: words.say(heading) for name, heading in _SECTIONS.items()}}
+    for name, heading in prose.items():
+        if sheet.prose(name, words.lang) is None:
+            yield heading, words.say("not known")
+        for sentence in _sentences_not_known(sheet, name, words.lang):
+            yield heading, sentence
+    for value, heading in ((sheet.year, words.say("Year")), (sheet.citation, words.say("How to cite it"))):
+        if value is None:
+            yield heading, words.say("not known")
+
+
+def _sentences_not_known(sheet: Datasheet, name: str, lang: str) -> list[str]:
+    """Those that stand where the English text says so: in every language a field has its sentences in the same order."""
+    english, own = (_SENTENCE_ENDS.split(sheet.prose(name, one) or "") for one in (DEFAULT_LANGUAGE, lang))
+    return [said for said, key in zip(own, english, strict=False) if _SAYS_NOT_KNOWN.search(key)]
 
 
 def get_command(key: str) -> str:

@@ -96,7 +96,7 @@ def credit(record: ImageRecord, *, words: Words, changes: str | None = None, ada
     title, author = _typographic(clean(record.title)), clean(record.author)
     source = next((address for address in (_web_address(record.landing_url), _web_address(record.source_url)) if address), None)
     made = None if refused else clean(changes)
-    license_name = _license_name(own, words)
+    license_name = name_of_license(own, words)
     dataset_terms = _dataset_terms(reading, words)
     facts = {
         "title": _isolated(title) if title else words.say("Untitled image"),
@@ -167,7 +167,8 @@ def _web_address(text: str | None) -> str | None:
     return address if address and address.lower().startswith(("http://", "https://")) else None
 
 
-def _license_name(row: License, words: Words) -> str:
+def name_of_license(row: License, words: Words) -> str:
+    """The short name of a license, or what a statement says, in a language."""
     if row.kind == "statement":
         return words.say(_STATEMENTS[row.slug]).removesuffix(".")
     if row.kind == "rightsstatement":
@@ -188,9 +189,9 @@ def _dataset_terms(reading: Reading, words: Words) -> str | None:
     if row.kind == "database":
         said = words.say("Database under {license}", license=row.name)
     elif row.kind in ("licensed", "marked"):
-        said = words.say("Data set under {license}", license=_license_name(row, words))
+        said = words.say("Data set under {license}", license=name_of_license(row, words))
     else:
-        terms = clean(row.name) if row.kind == "terms" else _license_name(row, words)
+        terms = clean(row.name) if row.kind == "terms" else name_of_license(row, words)
         said = words.say("Data set terms: {terms}", terms=_isolated(terms or ""))
     return f"{said} · {row.url}" if row.url else said
 

@@ -101,7 +101,7 @@ def test_damaged_files_and_words_are_counted_and_do_not_end_the_run(run: Run, mo
     output = run("screen", "mine", "--config", "config.yaml").output
     assert "5 images were looked at." in output
     assert model.asked == 5  # also the one with the word: a person will look at it with the score beside
-    assert "2 pictures were left out: 1 held until somebody has looked at them, 1 unreadable." in output
+    assert "2 pictures were left out: 1 held until somebody has looked, 1 unreadable." in output
 
 
 def test_a_damaged_store_and_an_unknown_data_set_end_with_one_sentence(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

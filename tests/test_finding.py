@@ -110,7 +110,7 @@ def test_every_data_set_is_told_of_once(find: Find, here: Pipeline) -> None:
         answer = find(typed)
         told = [one.sheet.key for one in answer.found] + [sheet.key for sheet in answer.without]
         told += [sheet.key for sheet, _ in answer.not_searched]
-        assert sorted(told) == [info.key for info in here.data_sets()]
+        assert sorted(told) == [info.key for info in here.data_sets() if info.key not in finding.FORMS]
 
 
 def test_what_was_not_searched_is_said_with_the_reason(find: Find) -> None:
@@ -120,8 +120,8 @@ def test_what_was_not_searched_is_said_with_the_reason(find: Find) -> None:
     assert issubclass(why["coco"], NotConfigured)
     assert "one" not in why
     said = " ".join(finding.others(find("nobody"), Words("en")))
-    assert "Searched, nothing found: one, two." in said
-    assert "Not searched, because their lists hold no names of authors: plain." in said
+    assert "Searched, nothing found: One, Two." in said
+    assert "Not searched, because their lists hold no names of authors: Plain." in said
     assert "Not searched, because nothing of them is here or handed out:" in said
     assert "Not searched, because their lists are not here:" in said
     assert {sheet.key for sheet in find("a.png").without} >= {"plain"}  # every list holds its own ids
@@ -248,3 +248,20 @@ def test_many_images_of_one_author_are_listed_up_to_a_bound(tmp_path: Path) -> N
     assert {value for record in one.records for kind, value in keys(record) if kind == "author"} == {"74881150@N00"}
     made._opened["many"].table.close()  # type: ignore[union-attr]
     made.close()
+
+
+def test_what_was_not_searched_is_named_once_and_a_form_of_the_catalogue_is_not(find: Find, place: Path) -> None:
+    said = " ".join(finding.others(find("nobody"), Words("en")))
+    assert said.count("Labeled Faces in the Wild") == 1  # two data sets are parts of it
+    for form in ("YOLO folder", "img2dataset folder", "list in FFHQ’s form"):
+        assert form not in said
+    named = Config(datasets={"yolo": DataSetConfig(key="yolo", root=place / "no-such-folder")}, starter=False, data_folder=place / "data")
+    configured = Pipeline(named)
+    assert "A folder in YOLO form" in " ".join(finding.others(finding.find(configured, identify("nobody")), Words("en")))
+    configured.close()
+
+
+def test_the_folder_of_an_operator_has_no_story_of_the_catalogue(find: Find, here: Pipeline) -> None:
+    (ana,) = find("Ana Lima").found
+    assert finding.story(ana.sheet, Words("en")) is None
+    assert (finding.story(here.data_set("coco").sheet, Words("en")) or "").startswith("To teach programs to find, outline")

@@ -19,6 +19,7 @@ from imagestolive.cli.index import command as index
 from imagestolive.cli.labels import command as labels
 from imagestolive.cli.ledger import command as ledger
 from imagestolive.cli.make import command as make
+from imagestolive.cli.plan import command as plan
 from imagestolive.cli.printers import command as printers
 from imagestolive.cli.screen import command as screen
 from imagestolive.cli.serve import command as serve
@@ -33,5 +34,5 @@ def main() -> None:
     atexit.register(gc.freeze)  # a process that ends need not look through all it holds for garbage: 25 ms
 
 
-for _command in (make, datasets, find, get, index, screen, sizes, printers, calibrate, labels, ledger, serve, work):
+for _command in (make, datasets, find, get, index, screen, sizes, printers, calibrate, labels, plan, ledger, serve, work):
     main.add_command(_command)

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal, cast
 
 from imagestolive.errors import N_, ImagesToLiveError
@@ -72,6 +73,7 @@ class Job:
     counts: Mapping[str, int]  # images fetched, by outcome: "ok" or a reason
     attempt: int  # how often it was begun
     problem: str | None  # why it failed: a sentence in `lang`
+    options: Mapping[str, str]  # what the file is made for, beside its set: press.handouts.Lesson
     name: str | None  # of the result
     media_type: str | None
     created_s: float
@@ -102,7 +104,17 @@ class Jobs:
         self._addresses = _Addresses(now)
 
     def accept(
-        self, *, client: str, address: str | None, kind: str, content: bytes, cards: int, lang: str, back: str, again: bool = False
+        self,
+        *,
+        client: str,
+        address: str | None,
+        kind: str,
+        content: bytes,
+        cards: int,
+        lang: str,
+        back: str,
+        options: Mapping[str, str] = MappingProxyType({}),
+        again: bool = False,
     ) -> Job:
         """A job for this; the one there is where this client asked for the same and it waits, runs or is done.
 
@@ -110,7 +122,8 @@ class Jobs:
         Raises QueueFull, and LedgerBusy, LedgerFull.
         """
         hashed = hashlib.sha256(client.encode()).hexdigest()
-        once = hashlib.sha256(b"\0".join((hashed.encode(), kind.encode(), content))).hexdigest()
+        wanted = json.dumps(dict(options), sort_keys=True)
+        once = hashlib.sha256(b"\0".join((hashed.encode(), kind.encode(), wanted.encode(), content))).hexdigest()
         with self._ledger.writing() as connection:
             rows = JobRows(connection)
             live = ("accepted", "running") if again else ("accepted", "running", "done")
@@ -121,7 +134,16 @@ class Jobs:
             self._check_limits(rows, hashed, address, cards)
             job_id = self._token(16)
             rows.add(
-                id=job_id, kind=kind, content=content, once=once, client=hashed, lang=lang, back=back, cards=cards, accepted_s=self._now()
+                id=job_id,
+                kind=kind,
+                content=content,
+                once=once,
+                client=hashed,
+                lang=lang,
+                back=back,
+                cards=cards,
+                options=wanted,
+                accepted_s=self._now(),
             )
             added = read_job(cast(Row, rows.find(job_id)))
         if address is not None:
@@ -216,7 +238,7 @@ def is_plain(name: str) -> bool:
 
 
 def read_job(row: Row) -> Job:
-    """A row as a job; damaged counts are left away."""
+    """A row as a job; damaged counts and options are left away."""
     return Job(
         id=row["id"],
         kind=row["kind"],
@@ -231,6 +253,7 @@ def read_job(row: Row) -> Job:
         counts=_counts(row["counts"]),
         attempt=row["attempts"],
         problem=row["problem"],
+        options=_options(row["options"]),
         name=row["name"],
         media_type=row["media_type"],
         created_s=row["accepted_s"],
@@ -240,13 +263,19 @@ def read_job(row: Row) -> Job:
 
 
 def _counts(text: str) -> dict[str, int]:
+    return {name: count for name, count in _object(text).items() if type(count) is int and count >= 0}
+
+
+def _options(text: str) -> dict[str, str]:
+    return {name: value for name, value in _object(text).items() if isinstance(value, str)}
+
+
+def _object(text: str) -> dict[str, Any]:
     try:
         found: Any = json.loads(text)
     except (ValueError, RecursionError):
         return {}
-    if not isinstance(found, dict):
-        return {}
-    return {name: count for name, count in found.items() if type(count) is int and count >= 0}
+    return found if isinstance(found, dict) else {}
 
 
 def _wait_s(rows: JobRows) -> int:

@@ -19,6 +19,7 @@ from imagestolive.pipeline import Pipeline, network_of
 from imagestolive.policy import Policy
 from imagestolive.press import Press
 from imagestolive.press.files import download_name, make, media_type
+from imagestolive.press.handouts import read_lesson
 from imagestolive.sets import SetFile
 
 HELD = "held-back.json"  # beside a result: the slots whose images were not handed out when it was made
@@ -82,9 +83,10 @@ class Runner:
                 return None
             held = pipeline.held_back(saved.picks, policy)
             drawn = pipeline.reprint(saved)
-            result = Result(name=download_name(job.kind, drawn), media_type=media_type(job.kind))
+            lesson = read_lesson(job.options, lang=job.lang)
+            result = Result(name=download_name(job.kind, drawn, lesson=lesson), media_type=media_type(job.kind))
             with (folder / result.name).open("w+b") as out:
-                make(job.kind, Press(pipeline), drawn, policy, out, progress=watch.step)
+                make(job.kind, Press(pipeline), drawn, policy, out, lesson=lesson, progress=watch.step)
             if pipeline.today(policy).hash != policy.hash:
                 held = set()  # some of it may have been let go meanwhile, and be in the file
             (folder / HELD).write_text(json.dumps(sorted(held)), encoding="utf-8")

@@ -6,7 +6,7 @@ import json
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO, cast
 
 from imagestolive.cards import Card
@@ -18,11 +18,11 @@ from imagestolive.press.names import folder_name
 from imagestolive.press.wallpapers import wallpapers as wallpapers_of
 from imagestolive.screens import SCREENS
 from imagestolive.words import Words
+from imagestolive.zips import entry_of
 
 WALLPAPERS = ("phone", "screen")  # of screens.SCREENS
 
-_DATE = (2000, 1, 1, 0, 0, 0)
-_UNIX, _ORDINARY_FILE = 3, 0o100644 << 16
+Documents = Callable[[Policy], Iterable[tuple[str, bytes]]]  # under these rules: name and content of each
 
 
 def archive(
@@ -33,18 +33,30 @@ def archive(
     words: Words,
     *,
     wallpapers: bool = False,
+    documents: Documents | None = None,
     progress: Progress | None = None,
 ) -> list[Card]:
     """Writes a ZIP with the sheets, the credits, the report and the set file, and gives the cards, without their pictures' data.
 
-    With `wallpapers` also one for phones and one for screens of each image. Raises what Press.sheets raises.
+    With `wallpapers` also one for phones and one for screens of each image; with `documents` also these. Raises what Press.sheets raises.
     """
     drawn.check_complete(words)
-    return press.under_todays_rules(policy, out, lambda today: _archive(press, drawn, today, out, words, wallpapers, progress))
+
+    def make(today: Policy) -> list[Card]:
+        return _archive(press, drawn, today, out, words, wallpapers, documents, progress)
+
+    return press.under_todays_rules(policy, out, make)
 
 
 def _archive(
-    press: Press, drawn: DrawnSet, policy: Policy, out: BinaryIO, words: Words, wallpapers: bool, progress: Progress | None
+    press: Press,
+    drawn: DrawnSet,
+    policy: Policy,
+    out: BinaryIO,
+    words: Words,
+    wallpapers: bool,
+    documents: Documents | None,
+    progress: Progress | None,
 ) -> list[Card]:
     parts: tuple[Part, ...] = ("fronts", "backs") if drawn.request.flip == "manual" else ("all",)
     steps = _steps(progress, len(parts) + 2 + wallpapers * len(WALLPAPERS))
@@ -64,6 +76,8 @@ def _archive(
         for key in WALLPAPERS if wallpapers else ():
             for name, png in wallpapers_of(press, drawn, policy, words, size=SCREENS[key], progress=next(steps)):
                 file.writestr(entry_of(f"{folder}/{key}/{name}"), png)
+        for name, data in documents(policy) if documents else ():
+            _add_text(file, f"{folder}/{name}", data)
     return cards
 
 
@@ -79,13 +93,6 @@ def _add_text(file: zipfile.ZipFile, name: str, text: bytes) -> None:
     entry = entry_of(name)
     entry.compress_type = zipfile.ZIP_DEFLATED
     file.writestr(entry, text)
-
-
-def entry_of(name: str) -> zipfile.ZipInfo:
-    """A file of no particular day and system; stored, since PDF and PNG are compressed already."""
-    entry = zipfile.ZipInfo(name, _DATE)
-    entry.create_system, entry.external_attr = _UNIX, _ORDINARY_FILE
-    return entry
 
 
 def _steps(progress: Progress | None, of_passes: int) -> Iterator[Progress | None]:

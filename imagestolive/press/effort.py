@@ -24,13 +24,21 @@ ENLARGED_S_A_PX = 8e-9  # pixels drawn as squares of printer's dots: 3 to 8 ns o
 SCREEN_S_A_PX = 25e-9  # a wallpaper's ground and label
 SHOWN_S_A_PX = 300e-9  # and the image on it; the squares of an enlarged one are packed with the ground
 
+CLASS_S = 5.0  # all documents, most of them by a program that begins anew for each
+_WRITING_S = {"docx": 0.5, "odt": 0.5, "pptx": 0.5}  # one of these
+
 _Cost = Callable[[Request, Picture], float]
 
 
 def seconds_of(file: str, request: Request, pictures: Sequence[Picture]) -> float:
-    """About how long one of press.files.MAKERS takes for a set whose cards show these pictures (without their data)."""
-    each_s, cost = _COSTS[file]
-    return each_s * request.slots + sum(cost(request, picture) for picture in pictures)
+    """About how long one of press.files.FILES takes for a set whose cards show these pictures (without their data)."""
+    each_s, cost = _COSTS.get(file, (ROW_S, _read))  # a document has the credits of all cards
+    return (
+        _WRITING_S.get(file.rpartition(".")[2], 0.0)
+        + (CLASS_S if file == "class.zip" else 0.0)
+        + each_s * request.slots
+        + sum(cost(request, picture) for picture in pictures)
+    )
 
 
 def _read(_request: Request, picture: Picture) -> float:
@@ -91,6 +99,7 @@ _COSTS: Mapping[str, tuple[float, _Cost]] = {
     "wallpapers-phone.zip": (CARD_S, _on_screen("phone")),
     "wallpapers-screen.zip": (CARD_S, _on_screen("screen")),
     "everything.zip": (CARD_S + 2 * ROW_S, _zipped),
+    "class.zip": (CARD_S + 5 * ROW_S, _zipped),
     "credits.csv": (ROW_S, _read),
     "credits.json": (ROW_S, _read),
     "credits.html": (ROW_S, _read),

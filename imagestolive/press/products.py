@@ -10,7 +10,7 @@ from imagestolive.cards import Card
 from imagestolive.pipeline import DrawnSet, Progress
 from imagestolive.policy import Policy
 from imagestolive.press import Press
-from imagestolive.press.archive import archive, entry_of
+from imagestolive.press.archive import archive
 from imagestolive.press.posters import posters
 from imagestolive.press.singles import single_cards
 from imagestolive.press.triptychs import triptychs
@@ -19,6 +19,7 @@ from imagestolive.screens import ScreenSize, screen_size
 from imagestolive.sets import Request
 from imagestolive.units import CARD_AS_PAPER, card_size
 from imagestolive.words import Words
+from imagestolive.zips import entry_of
 
 Product = Literal["sheets", "fronts", "backs", "cards", "posters", "triptych", "zip", "wallpapers"]
 PRODUCTS: tuple[Product, ...] = get_args(Product)

@@ -62,11 +62,15 @@ class Table(Protocol):
     has_licenses: bool  # whether any of its images has a license of its own
     licenses: tuple[LicenseShare, ...] | None  # None where there are more than a thousand kinds
     fingerprint: str
+    at_once: int  # how many rows that follow each other are read for one of them
     skipped: int
     problems: tuple[Problem, ...]
 
     def record(self, row: int) -> ImageRecord:
         """The record in a row, as it went in. Raises IndexError."""
+
+    def records(self, rows: Sequence[int]) -> Iterator[ImageRecord]:
+        """The records in these rows, which ascend."""
 
     def named(self, image_id: str) -> ImageRecord | None:
         """The record that has the makers' id, if there is one."""

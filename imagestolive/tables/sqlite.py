@@ -319,6 +319,8 @@ def _meta(database: sqlite3.Connection) -> dict[str, str]:
 class SqliteTable(shared.Described):
     """A table opened for reading; it may be asked from several threads. It stays what it was when a new one is built beside it."""
 
+    at_once = 1
+
     def __init__(self, database: sqlite3.Connection, meta: Mapping[str, str], file: str) -> None:
         super().__init__(meta)
         self._file = file
@@ -333,6 +335,19 @@ class SqliteTable(shared.Described):
         if found is None:
             raise self.gone()
         return found
+
+    def records(self, rows: Sequence[int]) -> Iterator[ImageRecord]:
+        """The records in these rows, which ascend."""
+        for start in range(0, len(rows), CHUNK):
+            asked = list(rows[start : start + CHUNK])
+            found = self.fetch(f"{_SELECT} WHERE row IN (SELECT value FROM json_each(?)) ORDER BY row", (json.dumps(asked),))
+            if len(found) != len(asked):
+                raise self.gone()
+            for row in found:
+                try:
+                    yield to_record(self.dataset, row)
+                except shared.DAMAGE:
+                    raise self.gone() from None
 
     def named(self, image_id: str) -> ImageRecord | None:
         """The record that has the makers' id, if there is one."""

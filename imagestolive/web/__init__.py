@@ -26,6 +26,7 @@ from imagestolive.web import (
     contact,
     current,
     datasets,
+    documents,
     door,
     downloads,
     fetch,
@@ -38,6 +39,7 @@ from imagestolive.web import (
     make,
     open,  # noqa: A004 (named as its URL)
     operator,
+    person,
     picture,
     plan,
     print,  # noqa: A004 (named as its URL)
@@ -50,7 +52,8 @@ from imagestolive.web import (
 
 BACKS_KEPT = 1000  # what one large set has
 
-_SCREENS = (home, open, make, set, print, downloads, fetch, job, printers, picture, datasets, plan, fonts, care, privacy, find, remove)
+_SCREENS = (home, open, make, set, print, downloads, fetch, job, printers, picture, datasets, plan, documents)
+_OTHERS = (person, fonts, care, privacy, find, remove)
 
 
 def create_app(
@@ -70,7 +73,7 @@ def create_app(
     app.url_map.merge_slashes = False  # werkzeug's redirect for it would repeat the name of the host
     for part in (guard, language, contact, problems, asking, fetch, picture):
         part.install(app)
-    for screen in _SCREENS:
+    for screen in (*_SCREENS, *_OTHERS):
         app.register_blueprint(screen.bp)
     operator.install(app, operator_token or os.environ.get(door.VARIABLE, "").strip() or None, now)
     return app

@@ -12,6 +12,8 @@ import base64
 import hashlib
 import re
 import secrets
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from flask import Flask, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -42,14 +44,15 @@ def fetch_images(code: str, asked: Request, refused: tuple[Pick, ...], back: str
     return _ask(kind=DRAW, content=content, cards=today.slots, back=back, again=again)
 
 
-def make_file(file: str, drawn: DrawnSet, back: str) -> Response:
+def make_file(file: str, drawn: DrawnSet, back: str, options: Mapping[str, str] = MappingProxyType({})) -> Response:
     """To the page of the job that makes a file of a set with the images that it has now. Raises the same."""
-    return _ask(kind=file, content=drawn.set_file().to_bytes(), cards=drawn.request.slots, back=back)
+    return _ask(kind=file, content=drawn.set_file().to_bytes(), cards=drawn.request.slots, back=back, options=options)
 
 
 def again_path(job: Job) -> str:
     """Where the form is sent that asks for the same once more."""
     path, _, query = job.back.partition("#")[0].partition("?")
+    path = path.removesuffix("/documents")  # where files of lessons are asked for
     return f"{path}/{'fetch' if job.kind == DRAW else job.kind}?{query}"
 
 
@@ -76,7 +79,15 @@ def keep(response: Response, cookie: str) -> None:
     response.set_cookie(COOKIE, cookie, secure=request.is_secure, httponly=True, samesite="Lax")
 
 
-def _ask(*, kind: str, content: bytes, cards: int, back: str, again: bool = False) -> Response:
+def _ask(
+    *,
+    kind: str,
+    content: bytes,
+    cards: int,
+    back: str,
+    options: Mapping[str, str] = MappingProxyType({}),
+    again: bool = False,
+) -> Response:
     known = _cookie()
     cookie = known or _new_cookie()
     job = jobs().accept(
@@ -87,6 +98,7 @@ def _ask(*, kind: str, content: bytes, cards: int, back: str, again: bool = Fals
         cards=cards,
         lang=words().lang,
         back=back,
+        options=options,
         again=again,
     )
     response = redirect(url_for("job.show", job_id=job.id), 303)

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, abort, render_template, request
+from markupsafe import Markup
+from werkzeug.wrappers import Response
 
-from imagestolive.about import about
+from imagestolive.about import about, profile_document, profile_told
 from imagestolive.credits import Credit
 from imagestolive.fetch.problems import ToBeFetched
 from imagestolive.pipeline import DataSetInfo, NotReleased, credit_of
 from imagestolive.policy import Policy
+from imagestolive.teaching import formats
+from imagestolive.teaching.profile import Told, head
 from imagestolive.web.current import pipeline
 from imagestolive.web.language import words
 from imagestolive.web.prints import Shown, shown
+from imagestolive.web.sending import made_now
 
 THUMBNAILS = 6
 THUMBNAIL_PX = 112
 ROW_PX, GAP_PX = 1120, 12  # the page at its widest, and what .thumbs leaves between two
+HANDOUTS = ("pdf", "docx", "odt", "html", "md")  # of formats.FORMATS
 _THUMBNAILS_CODE = "K7Q29FXD"  # always the same one, so that the page always shows the same images
 
 bp = Blueprint("datasets", __name__)
@@ -42,7 +48,33 @@ def show(key: str) -> str:
         images = [] if told.why_not else _thumbnails(told.info, pipeline().policy(sold=False))
     except ToBeFetched:  # nobody asked for these images
         images = []
-    return render_template("dataset.html", about=told, sheet=told.info.sheet, thumbnails=images)
+    return render_template(
+        "dataset.html",
+        about=told,
+        sheet=told.info.sheet,
+        thumbnails=images,
+        profile=_profile(told.info),
+        head=head,
+        drawn=Markup,  # charts.py escapes
+        words=words(),
+        handouts=[(form, formats.FORMATS[form].name) for form in HANDOUTS if formats.is_here(form)],
+    )
+
+
+@bp.get("/datasets/<key>/profile.<form>")
+def handout(key: str, form: str) -> Response:
+    """The data set in shares as a file. Raises pipeline.UnknownDataSet, why it is not open, and what formats.write raises."""
+    if form not in HANDOUTS:
+        abort(404)
+    found = profile_document(pipeline(), key, words())
+    data = formats.write(found, form, paper=request.args.get("paper", formats.PAPERS[0]))
+    name = f"images-to-live-with_{found.key}-{key}_{found.lang}.{formats.FORMATS[form].ending}"
+    return made_now(lambda out: out.write(data), formats.FORMATS[form].media_type, name)
+
+
+def _profile(info: DataSetInfo) -> Told | None:
+    """None where its records cannot be read, or there are none."""
+    return profile_told(pipeline(), info.key, words()) if info.images or info.elsewhere else None
 
 
 def _thumbnails(info: DataSetInfo, policy: Policy) -> list[tuple[Shown, int, int, Credit]]:

@@ -14,7 +14,8 @@ from imagestolive import sets
 from imagestolive.errors import ImagesToLiveError
 from imagestolive.fetch.problems import ToBeFetched
 from imagestolive.press import files
-from imagestolive.web import asking, problems, review
+from imagestolive.press.handouts import Lesson
+from imagestolive.web import asking, documents, problems, review
 from imagestolive.web.current import press
 from imagestolive.web.language import words
 from imagestolive.web.opened import Opened, opened
@@ -23,7 +24,7 @@ from imagestolive.web.sending import made_now
 
 bp = Blueprint("downloads", __name__)
 
-_FILE = f"/set/<typed>/<any({', '.join(map(repr, files.MAKERS))}):file>"
+_FILE = f"/set/<typed>/<any({', '.join(map(repr, files.FILES))}):file>"
 
 
 @bp.get(_FILE)
@@ -33,12 +34,13 @@ def send(typed: str, file: str) -> Response:
     if isinstance(found, Response):
         return found
     if found.is_long(file):
-        return make_response(_ask_first(found, file), 409)
+        return make_response(_ask_first(found, file, documents.lesson(request.args, found)), 409)
     try:
+        lesson = documents.lesson(request.args, found)
         return made_now(
-            lambda out: files.make(file, press(), found.drawn, found.policy, out),
+            lambda out: files.make(file, press(), found.drawn, found.policy, out, lesson=lesson),
             files.media_type(file),
-            files.download_name(file, found.drawn),
+            files.download_name(file, found.drawn, lesson=lesson),
         )
     except ToBeFetched:
         raise
@@ -56,7 +58,10 @@ def start(typed: str, file: str) -> Response:
     if (short := found.too_few()) is not None:
         return make_response(problems.page(short, 409, back=found.path()))
     review.hand_on(found.drawn.code, asking.client() or asking.new_client()[1], found.drawn)
-    return asking.make_file(file, found.drawn, found.path())
+    if file not in files.OF_LESSONS:
+        return asking.make_file(file, found.drawn, found.path())
+    lesson = documents.lesson(all_sent(), found)
+    return asking.make_file(file, found.drawn, documents.path(found, lesson), lesson.pairs())
 
 
 def _opened(typed: str, file: str, args: MultiDict[str, str]) -> Opened | Response:
@@ -72,11 +77,11 @@ def _opened(typed: str, file: str, args: MultiDict[str, str]) -> Opened | Respon
     return found
 
 
-def _ask_first(found: Opened, file: str) -> str:
+def _ask_first(found: Opened, file: str, lesson: Lesson) -> str:
     return render_template(
         "download.html",
         code=found.code,
-        action=found.path_of("downloads.send", file=file),
+        action=documents.file_path(found, file, lesson) if file in files.OF_LESSONS else found.path_of("downloads.send", file=file),
         back=found.path(),
         seconds=math.ceil(found.seconds_of(file)),
     )

@@ -7,11 +7,21 @@ from urllib.parse import urlencode
 from flask import Flask, Response, current_app, g, request, url_for
 
 from imagestolive import resources
+from imagestolive.errors import N_
 from imagestolive.words import LANGUAGES, Words
 
 COOKIE = "lang"
 COOKIE_DAYS = 365
 NAMES = {"en": "English", "pt-BR": "Português (Brasil)"}  # each in its own language
+SAID = {  # those that lists of words are likely to be in
+    "en": N_("English"),
+    "pt": N_("Portuguese"),
+    "pt-BR": N_("Brazilian Portuguese"),
+    "es": N_("Spanish"),
+    "fr": N_("French"),
+    "de": N_("German"),
+    "it": N_("Italian"),
+}
 
 
 def words() -> Words:
@@ -44,6 +54,12 @@ def other_languages() -> list[tuple[str, str, str]]:
     return [(lang, NAMES[lang], f"{here}?{urlencode([*query, ('lang', lang)])}") for lang in LANGUAGES if lang != words().lang]
 
 
+def language_said(tag: str) -> str:
+    """The name of a language in that of the page; of one that has none here, its tag."""
+    name = SAID.get(tag) or SAID.get(tag.partition("-")[0])
+    return words().say(name) if name else tag
+
+
 def keep_choice(response: Response) -> Response:
     """Keeps a language that was asked for by name."""
     if request.args.get("lang") in LANGUAGES:
@@ -62,5 +78,6 @@ def install(app: Flask) -> None:
         why=lambda error: words().error(error),
         number=lambda n: words().number(n),
         lang=lambda: words().lang,
+        language_said=language_said,
         other_languages=other_languages,
     )

@@ -27,7 +27,7 @@ from imagestolive.web.language import words
 from imagestolive.web.make import NotOffered
 from imagestolive.web.opened import Opened, opened
 from imagestolive.web.printers import remembered
-from imagestolive.web.prints import SMALL_PX, picture_address
+from imagestolive.web.prints import SMALL_PX, address_in_set
 from imagestolive.words import Words
 
 OWN = "own"  # of a size: the one that is typed beside it
@@ -359,7 +359,7 @@ def first_sheet(found: Opened) -> _FirstSheet:
             svg.sheet_svg(
                 pages[number],
                 side,
-                image_href=lambda image: picture_address(picks[image.picture.sha256], SMALL_PX, sold=asked.sold),
+                image_href=lambda image: address_in_set(drawn, picks[image.picture.sha256], SMALL_PX),
             )
         )
 

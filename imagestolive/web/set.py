@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -16,8 +17,9 @@ from imagestolive import sets
 from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.fetch.problems import ToBeFetched
 from imagestolive.ledger.decisions import REASONS
-from imagestolive.pipeline import AllElsewhere, DrawnSet, left_out_sentence
+from imagestolive.pipeline import AllElsewhere, DrawnSet, NotReleased, left_out_sentence
 from imagestolive.press import person_said, warning
+from imagestolive.screening import NEARLY_THE_SAME, UNIFORM, alike
 from imagestolive.sets import Pick
 from imagestolive.web import address, asking, make, operator, review
 from imagestolive.web.current import pipeline
@@ -25,6 +27,7 @@ from imagestolive.web.language import words
 from imagestolive.web.opened import Opened, opened
 from imagestolive.web.print import downloads_of, follow, print_steps, sent_by_the_form
 from imagestolive.web.prints import Print, looked_at
+from imagestolive.web.review import Look
 
 bp = Blueprint("set", __name__)
 
@@ -49,6 +52,13 @@ class NoRoomForThePlace(ImagesToLiveError):
     )
 
 
+class OtherImages(ImagesToLiveError):
+    """A form that speaks of images which are not all in their places any more."""
+
+    sentence = N_("Some cards show other images than before, so none was kept. Look at them, and keep them then.")
+    status = 409
+
+
 @bp.get("/set/<typed>")
 @bp.get("/set/<path:typed>")
 def show(typed: str) -> Response | Page:
@@ -69,7 +79,8 @@ def show(typed: str) -> Response | Page:
 def share(typed: str, token: str) -> Response:
     """To the set, as somebody else is looking at it."""
     code = sets.read_code(typed)
-    response = redirect(url_for("set.show", typed=sets.written(code)) + "?" + request.query_string.decode("ascii", "replace"), 303)
+    query = request.query_string.decode("ascii", "replace")
+    response = redirect(f"{url_for('set.show', typed=sets.written(code))}?{query}#main", 303)  # not at the card that a copied address names
     review.share(code, token, response)
     return response
 
@@ -78,8 +89,8 @@ def share(typed: str, token: str) -> Response:
 def act(typed: str) -> Response | Page:
     """What one button of the page asks for; back to the card it stands by."""
     found = _open(sets.read_code(typed))
-    said = next((name for name in ("mark", "report", "undo", "link") if name in request.form), "replace")
-    return {"mark": _mark, "report": _report, "undo": _undo, "link": _link, "replace": _replace}[said](found)
+    said = next((name for name in ("shown", "mark", "report", "undo", "link") if name in request.form), "replace")
+    return {"shown": _keep_shown, "mark": _mark, "report": _report, "undo": _undo, "link": _link, "replace": _replace}[said](found)
 
 
 def _replace(found: Opened) -> Response | Page:
@@ -115,6 +126,21 @@ def _mark(found: Opened) -> Response | Page:
     return _by_client(answer)
 
 
+def _keep_shown(found: Opened) -> Response | Page:
+    """Keeps every image that the page showed; what was blurred there is looked at one by one, and so is what took a place since."""
+    looks = _looks(found, looked_at(found.drawn, found.policy))
+    if request.form["shown"] != _shown(looks):
+        return _page(found, wrong=words().error(OtherImages())), OtherImages.status
+    images = [found.drawn.picks[look.card.number] for look in looks if _can_be_kept(look)]
+
+    def answer(client: str) -> Response:
+        review.mark(found.drawn.code, client, found.drawn, images, "kept")
+        to_see = next((look.card.number for look in looks if look.veiled), None)
+        return _to_card(found.path(), to_see) if to_see else redirect(f"{found.path()}#seen", 303)
+
+    return _by_client(answer)
+
+
 def _report(found: Opened) -> Response | Page:
     """Hides an image everywhere, and keeps its place in this set."""
     image = _image(found)
@@ -137,7 +163,7 @@ def _undo(found: Opened) -> Response | Page:
     if request.form["undo"] == "report":
         review.undo_report(asking.client(), image)
         return _to_card(_again(found).path(), image.slot)
-    last = max((place for place, no in enumerate(found.drawn.refused) if no.slot == image.slot), default=None)
+    last = _replaced(found).get(image.slot)
     if last is None:
         return _to_card(found.path(), image.slot)
     refused = [no for place, no in enumerate(found.drawn.refused) if place != last]
@@ -189,7 +215,7 @@ def _page(found: Opened, *, wrong: str | None = None, link: str | None = None) -
     drawn = found.drawn
     operator.note(drawn)
     cards = looked_at(drawn, found.policy)
-    looks = review.looks(drawn.code, drawn, cards, found.asked.reported)
+    looks = _looks(found, cards)
     return render_template(
         "set.html",
         code=found.code,
@@ -197,16 +223,20 @@ def _page(found: Opened, *, wrong: str | None = None, link: str | None = None) -
         path=found.path(),
         downloads=[(found.path_of("downloads.send", file=file), said, found.is_long(file)) for file, said in downloads_of(drawn.request)],
         print_path=found.path_of("print.show"),
+        documents_path=found.path_of("documents.show"),
         steps=print_steps(drawn.request, words()),
         change_path=_change_path(found),
         cards_here=len(cards),
         ungrouped=pipeline().ungrouped(drawn.request, words()),
         people=[(person_said(person, words()), list(group)) for person, group in groupby(looks, key=lambda look: look.card.person)],
         seen=sum(look.seen for look in looks),
+        to_look_at=next((look.card.number for look in looks if not look.seen), None),
+        shown=_shown(looks) if sum(map(_can_be_kept, looks)) > 1 and drawn.request.people > 1 else None,
+        why_held={look.card.number: why_held(drawn.waiting[look.card.number]) for look in looks if look.card.number in drawn.waiting},
         reasons=[(key, words().say(said)) for key, said in REASONS.items()],
         link=link,
         licenses=Counter(card.credit.license_name for card in cards if card.credit).most_common(),
-        data_sets=_data_sets(drawn),
+        data_sets=_data_sets(drawn, cards),
         left_out=left_out_sentence(drawn.left_out, words()),
         left_out_number=sum(drawn.left_out.values()),
         notices=_notices(found, cards),
@@ -217,6 +247,52 @@ def _page(found: Opened, *, wrong: str | None = None, link: str | None = None) -
         fetch_path=_fetch_path(found),
         code_alone=not request.args.keys() & {"people", "cards", "dataset"},
     )
+
+
+def _looks(found: Opened, cards: Sequence[Print]) -> list[Look]:
+    return review.looks(found.drawn.code, found.drawn, cards, found.asked.reported, _replaced(found))
+
+
+def _can_be_kept(look: Look) -> bool:
+    """Whether it shows an image that nobody kept yet; one that is blurred was looked at by nobody."""
+    return look.empty is None and not look.veiled and not look.kept
+
+
+def _shown(looks: Sequence[Look]) -> str:
+    """Another one where a card shows another image, or one more is not blurred."""
+    images = "\n".join(look.image for look in looks if look.empty is None and not look.veiled)
+    return hashlib.blake2b(images.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+
+def _replaced(found: Opened) -> dict[int, int]:
+    """Slot -> place among the refused of the last image in it that a person replaced. In school mode images held for review are refused
+    as they are drawn: taken back, they would be refused again."""
+    asked = list(enumerate(found.drawn.refused))[: len(found.asked.refused)]
+    return {no.slot: place for place, no in asked if not (found.policy.school and _would_be_refused(found, no))}
+
+
+def _would_be_refused(found: Opened, image: Pick) -> bool:
+    """Whether an image would wait for review among the cards of a set as they are."""
+    try:
+        picture = pipeline().release(image, found.policy).picture
+    except NotReleased as shut:
+        return shut.reason == "held for review"
+    except ToBeFetched:
+        return False
+    return -1 in alike([*((n, shown.dhash) for n, shown in enumerate(found.pictures)), (-1, picture.dhash)])
+
+
+def why_held(detail: str) -> str:
+    """What is said of an image that waits once somebody wanted to see it; `detail` as screening.held keeps it."""
+    say = words().say
+    if detail == NEARLY_THE_SAME:
+        return say("It waits because it is nearly the same as another card of this set.")
+    if detail == UNIFORM:
+        return say("It waits because it is of one tone all over.")
+    name, _, score = detail.partition(" ")
+    if name in pipeline().config.bands and score:
+        return say("It waits because the program {name}, which looks for nudity, gave it {score}; 1 is the most.", name=name, score=score)
+    return say("It waits because “{word}”, on a list of words, stands in its title, labels or captions.", word=detail)
 
 
 def _fetch_path(found: Opened) -> str | None:
@@ -243,11 +319,11 @@ def _change_path(found: Opened) -> str:
     )
 
 
-def _data_sets(drawn: DrawnSet) -> list[tuple[str, str, int]]:
-    """Key, title and number of cards of each data set that is drawn from."""
-    cards = Counter(pick.dataset for pick in drawn.picks.values())
+def _data_sets(drawn: DrawnSet, cards: Sequence[Print]) -> list[tuple[str, str, int]]:
+    """Key, title and number of cards with an image of each data set that is drawn from."""
+    shown = Counter(card.dataset[0] for card in cards if card.dataset)
     known = {info.key: info.sheet.title for info in pipeline().data_sets()}
-    return [(part.key, known[part.key], cards[part.key]) for part in drawn.request.datasets if part.key in known]
+    return [(part.key, known[part.key], shown[part.key]) for part in drawn.request.datasets if part.key in known]
 
 
 def _notices(found: Opened, cards: Sequence[Print]) -> list[str]:

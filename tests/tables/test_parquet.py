@@ -27,6 +27,7 @@ def test_rows_are_taken_across_row_groups(path: Path, build: Build) -> None:
     ]
     rows = [ROW_GROUP - 1, ROW_GROUP, ROW_GROUP + 4]
     assert list(table.ids(rows)) == [(row, f"oak-{row}") for row in rows]
+    assert [record.image_id for record in table.records(rows)] == [f"oak-{row}" for row in rows]
     assert table.find(image_id=f"oak-{ROW_GROUP + 1}") == [ROW_GROUP + 1]
 
 

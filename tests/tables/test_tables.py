@@ -141,6 +141,13 @@ def test_an_image_is_found_by_id_photo_author_and_address(build: Build) -> None:
     assert table.find(image_id="%") == table.find(url="https://example.org/") == table.find(author="") == []
 
 
+def test_records_in_many_rows_are_those_of_each_row(build: Build) -> None:
+    table = build(*oaks(2000))
+    rows = [0, 1, 7, 499, 500, 1200, 1999]
+    assert list(table.records(rows)) == [table.record(row) for row in rows]
+    assert list(table.records([])) == []
+
+
 def test_the_record_that_has_an_id_is_the_one_in_its_row(build: Build) -> None:
     table = build(OAK, CREDITED)
     assert [table.named(record.image_id) for record in (OAK, CREDITED)] == [table.record(0), table.record(1)]

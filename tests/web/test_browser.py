@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ from werkzeug.serving import make_server
 from imagestolive import sets
 from imagestolive.fonts import FACES
 from imagestolive.pdf import read_set_file
+from imagestolive.teaching import DOCUMENTS
 from imagestolive.words import LANGUAGES
 
 pytestmark = pytest.mark.browser
@@ -42,6 +44,11 @@ PAGES = {
     "data set": "/datasets/tiles",
     "data set not handed out": "/datasets/megaface",
     "plan": "/plan",
+    "plan, filled in wrongly": "/plan?set=K7Q2-9FXE&first=yesterday&age=young",
+    **{f"document {key}": f"/plan/{key}" for key in DOCUMENTS},
+    "document for one age": "/plan/assignment?set=K7Q2-9FXD&first=2026-11-30&age=11-14",
+    "documents of a set": "/set/K7Q2-9FXD/documents?people=2&cards=3",
+    "person": "/set/K7Q2-9FXD/p/2?people=2&cards=3",
     "care": "/care",
     "privacy": "/privacy",
     "not found": "/nowhere",
@@ -184,12 +191,32 @@ def test_no_rule_of_accessibility_is_broken_and_nothing_scrolls_sideways(page: P
     for width_px in WIDTHS_PX:
         page.set_viewport_size({"width": width_px, "height": 800})
         for scheme in ("light", "dark"):
+            if name.startswith("document ") and (width_px == WIDTHS_PX[0]) == (scheme == "dark"):
+                continue  # long pages made of the same parts
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             page.goto(f"{path}{'&' if '?' in path else '?'}lang={lang}")
             page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
             found = Axe().run(page, options=RULES)
             assert not found.response["violations"], f"{name}, {width_px} px, {scheme}: {found.generate_report()}"
             assert page.evaluate("document.documentElement.scrollWidth") <= width_px
+
+
+def test_the_plan_in_portuguese_with_ones_own_code_is_three_clicks_away(browser: Browser, address: str, tmp_path: Path) -> None:
+    with browser.new_context(base_url=address, locale="pt-BR", java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto("/")
+        page.get_by_role("contentinfo").get_by_role("link", name="Plano de aula").click()
+        page.get_by_label("Código do conjunto").fill("k7q2 9fxd")
+        page.get_by_role("button", name="Preencher").click()
+        with page.expect_download() as download:
+            page.get_by_role("link", name="Conviver com imagens: um plano de aula, DOCX").click()
+        assert download.value.suggested_filename == "images-to-live-with_plan_pt-BR_K7Q2-9FXD.docx"
+        saved = tmp_path / "plano.docx"
+        download.value.save_as(saved)
+        with zipfile.ZipFile(saved) as packed:
+            text = packed.read("word/document.xml").decode()
+        assert "K7Q2-9FXD" in text
+        assert "Primeira aula" in text
 
 
 def test_a_photograph_is_found_shown_and_another_taken_out_without_javascript(browser: Browser, address: str) -> None:

@@ -10,6 +10,7 @@ from browsing import RULES, opened, served
 from office import Office
 from playwright.sync_api import Browser, Page
 
+from imagestolive.web.prints import VEILED_PX
 from imagestolive.words import LANGUAGES
 
 pytestmark = pytest.mark.browser
@@ -58,8 +59,16 @@ def test_a_second_person_opens_the_link_and_goes_on(page: Page, browser: Browser
         other.goto(link)
         assert other.get_by_role("heading", name="Seen 3 of 6").is_visible()
         press(other, 5, "Show it: card 5")
+        assert [width_px(other, number) for number in (1, 5, 6)] == [320, 320, VEILED_PX]
     page.goto(page.url.partition("#")[0])
     assert page.get_by_role("heading", name="Seen 4 of 6").is_visible()
+
+
+def width_px(page: Page, number: int) -> int:
+    """Of the picture that was sent for a card."""
+    picture = page.locator(f"#card-{number} .square img").first
+    width: int = picture.evaluate("async picture => { await picture.decode(); return picture.naturalWidth }")
+    return width
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

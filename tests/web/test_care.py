@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from office import Office
 
 from imagestolive import resources
+from imagestolive.care import Blocked
 from imagestolive.config import Config, DataSetConfig
 from imagestolive.policy import Policy
 from imagestolive.records import Band
@@ -88,7 +89,7 @@ def test_lists_of_words_and_bands_of_scores_are_named_with_their_hash(offices: O
     words.write_text("blood\nwar\n", encoding="utf-8")
     office = over(offices, tmp_path, words={"en": words}, bands={"nsfw": Band(review=0.4, hold=0.8)})
     page = text_of(office.client().get("/care").text)
-    found = re.search("Words in en · 2 entries · version ([0-9a-f]{12})", page)
+    found = re.search("Words in English · 2 entries · version ([0-9a-f]{12})", page)
     assert found
     assert "Scores of nsfw: to be looked at from 0.4, left out from 0.8" in page
     words.write_text("blood\npeace\n", encoding="utf-8")
@@ -117,3 +118,44 @@ def test_a_list_without_an_entry_is_told_too_and_has_no_version(app: Flask) -> N
 def test_each_set_and_each_foot_leads_there(client: FlaskClient) -> None:
     assert client.get("/set/K7Q2-9FXD?people=1&cards=3").text.count('href="/care"') == 2
     assert client.get("/").text.count('href="/care"') == 1
+
+
+def test_what_is_left_out_in_all_data_sets_is_counted_in_each_and_no_image_twice(offices: Offices, tmp_path: Path) -> None:
+    office = over(offices, tmp_path)
+    say = office.place.decisions
+    say.opt_out(target="photo", dataset=None, value="5002")
+    say.opt_out(target="image", dataset="mine", value="002.jpg")  # the same photograph
+    say.opt_out(target="photo", dataset=None, value="5004")
+    say.opt_out(target="photo", dataset=None, value="4711")  # nowhere here
+    page = text_of(office.client().get("/care").text)
+    assert "12 images; 6 without license, 2 withdrawn" in page
+    assert "Known to leave out 2 images of what is here." in page
+    say.block(who="Ana", target="author", dataset=None, value="ana")  # who took all of them; what was asked for comes first
+    page = text_of(office.client().get("/care").text)
+    assert "12 images; 10 flagged, 6 without license, 2 withdrawn" in page
+    assert "nobody has counted" not in page
+    say.block(who="Ana", target="domain", dataset=None, value="example.org")
+    assert "1 more entry holds in all data sets" in text_of(office.client().get("/care").text)
+
+
+def test_more_entries_than_a_page_can_ask_for_are_said_and_not_counted() -> None:
+    blocked = Blocked(photos=dict.fromkeys(map(str, range(1, 1001)), "withdrawn"), domains={"example.org": "flagged"}, version="1")
+    asked, more = care.asked_for(blocked)
+    assert (len(asked), more) == (care.COUNTED_MOST, 1001 - care.COUNTED_MOST)
+
+
+def test_while_nothing_is_another_nothing_is_counted_again(offices: Offices, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    office = over(offices, tmp_path)
+    office.place.decisions.opt_out(target="photo", dataset=None, value="5002")
+    pages = [office.client().get("/care").text]
+    monkeypatch.setattr("imagestolive.pipeline.Pipeline.look_up", None)
+    assert [*pages, office.client().get("/care").text] == pages * 2
+
+
+def test_a_list_is_named_by_its_language_in_that_of_the_page(offices: Offices, tmp_path: Path) -> None:
+    words = tmp_path / "words.txt"
+    words.write_text("blood\n", encoding="utf-8")
+    office = over(offices, tmp_path, words={"en": words, "es-MX": words, "tlh": words})
+    page = text_of(office.client().get("/care").text)
+    assert all(f"Words in {language} · 1 entry" in page for language in ("English", "Spanish", "tlh"))
+    assert "Words in en" not in page

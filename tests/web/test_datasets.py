@@ -10,6 +10,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from imagestolive.datasets import datasheets
+from imagestolive.teaching import formats
+from imagestolive.web import datasets
 from imagestolive.words import LANGUAGES
 
 
@@ -115,3 +117,60 @@ def test_the_ground_for_printing_without_a_license_is_on_the_sheet(client_over: 
 @pytest.mark.parametrize(("key", "offered"), [("open-images", True), ("coco", False), ("tiles", False), ("megaface", False)])
 def test_where_makers_publish_their_lists_the_command_that_gets_them_is_told(client: FlaskClient, key: str, offered: bool) -> None:
     assert (f"<code>imagestolive get {key}</code>" in client.get(f"/datasets/{key}").text) is offered
+
+
+# ---- in shares -----------------------------------------------------------------------------------------------------
+
+
+def test_a_data_set_is_shown_in_shares_each_chart_with_its_table(client: FlaskClient) -> None:
+    page = client.get("/datasets/garden").text
+    shares = page.split('<section class="shares on-screen"')[1]
+    assert "Looked at: the records of all its 20 images." in shares
+    assert shares.count("<svg") == shares.count("<table>") == shares.count('<figure role="img" aria-label="Bars.') >= 5
+    for heading in ("Licenses", "Who made the images", "Years", "Words", "Places", "People in the images", "What is missing?"):
+        assert f"<h3>{heading}</h3>" in shares
+    assert '<tr><th scope="row">CC BY-NC 2.0</th><td>10</td><td>50\u00a0%</td></tr>' in shares
+    assert "Author 1" not in shares
+
+
+@pytest.mark.parametrize(("key", "status"), [("coco", 400), ("megaface", 409)])
+def test_what_cannot_be_opened_here_has_no_shares(client: FlaskClient, key: str, status: int) -> None:
+    page = client.get(f"/datasets/{key}").text
+    assert "in shares" not in page
+    assert "profile." not in page
+    assert client.get(f"/datasets/{key}/profile.md").status_code == status
+
+
+def test_an_empty_data_set_has_no_shares(client_over: Callable[..., FlaskClient], tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    client = client_over(tmp_path / "mine")
+    assert "in shares" not in client.get("/datasets/mine").text
+    assert client.get("/datasets/mine/profile.md").status_code == 409
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_shares_are_a_handout_in_each_format_that_is_offered(client: FlaskClient, lang: str) -> None:
+    page = client.get(f"/datasets/tiles?lang={lang}").text
+    links = [html.unescape(link) for link in re.findall(r'href="(/datasets/tiles/profile\.[^"]*)"', page)]
+    offered = [form for form in datasets.HANDOUTS if formats.is_here(form)]
+    assert links == [f"/datasets/tiles/profile.{form}?lang={lang}" for form in offered]
+    for link, form in zip(links, offered, strict=True):
+        answer = client.get(link)
+        assert answer.status_code == 200
+        assert answer.mimetype == formats.FORMATS[form].media_type
+        assert f"filename=images-to-live-with_profile-tiles_{lang}.{form}" in answer.headers["Content-Disposition"]
+        assert answer.data
+
+
+def test_a_handout_that_nobody_has_is_not_found(client: FlaskClient) -> None:
+    assert client.get("/datasets/tiles/profile.pptx").status_code == 404
+    assert client.get("/datasets/nobody/profile.md").status_code == 404
+    assert client.get("/datasets/tiles/profile.md?paper=a9").status_code == 400
+
+
+def test_a_format_whose_package_is_not_installed_is_not_offered(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(formats, "is_here", lambda form: form != "pdf")
+    page = client.get("/datasets/tiles").text
+    assert "profile.md" in page
+    assert "profile.pdf" not in page
+    assert client.get("/datasets/tiles/profile.pdf").status_code == 503

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -319,3 +320,73 @@ def test_no_set_is_counted_where_nobody_could_look(config: Config, offices: Call
     with office.client().get("/set/K7Q2-9FXD?people=1&cards=3"):
         pass
     assert office.place.known_sets.recent() == []
+
+
+def followed(client: FlaskClient, data: dict[str, str]) -> str:
+    answer = client.post("/operator", data=data)
+    assert answer.status_code == 303
+    assert "Ana" not in answer.headers["Location"]
+    return text_of(client.get(answer.headers["Location"]).text)
+
+
+def test_after_each_deed_the_page_says_what_was_done(office: Office, client: FlaskClient) -> None:
+    first, second = report(office.place), report(office.place, "001.jpg")
+    for entry, verdict, said in ((first, "hide", "1 entry is decided: left out."), (second, "allow", "1 entry is decided: allowed.")):
+        assert said in followed(client, {"do": "decide", "entry": entry.id, "verdict": verdict, "why-decide": "looked"})
+    (newest,) = office.place.decisions.history(1)
+    assert "1 entry was undone." in followed(client, {"do": "undo", "undone": newest.id, "why-undo": "a second look"})
+    for strange in ("?done=allowed", "?done=allowed&n=x", "?done=allowed&n=99999", "?done=burnt&n=1"):
+        assert 'role="status"' not in client.get(f"/operator{strange}").text
+
+
+@pytest.mark.parametrize(
+    ("target", "value", "known"),
+    [
+        ("image", "003.jpg", True),
+        ("image", "no-such.jpg", False),
+        ("photo", "5003", True),
+        ("photo", "4711", False),
+        ("author", "ana", True),
+        ("author", "nobody-here", False),
+        ("url", "https://www.example.org/a.jpg", False),
+        ("domain", "example.org", True),
+        ("sha256", "ab" * 32, True),
+    ],
+)
+def test_what_nothing_here_has_is_blocked_and_told(office: Office, client: FlaskClient, target: str, value: str, known: bool) -> None:
+    page = followed(client, {"do": "block", "target": target, "dataset": "garden", "value": value, "why-block": "asked by mail"})
+    assert ("It is blocked from now on." in page) is known
+    assert ("it is blocked all the same, should one come that does." in page) is not known
+    assert office.place.decisions.blocked().version
+
+
+def test_an_entry_that_was_undone_is_not_offered_again_and_says_nothing_any_more(office: Office, client: FlaskClient) -> None:
+    followed(client, {"do": "block", "target": "photo", "value": "5003", "why-block": "asked by mail"})
+    (block,) = office.place.decisions.history(1)
+    assert "Undo this one" in client.get("/operator").text
+    page = followed(client, {"do": "undo", "undone": block.id, "why-undo": "the wrong number"})
+    assert "Undo this one" not in page
+    assert "settled or undone by a later entry" in page
+    (undoing,) = office.place.decisions.history(1)
+    assert "Put back what this undid" in page
+    followed(client, {"do": "undo", "undone": undoing.id, "why-undo": "it was right"})
+    assert office.place.decisions.blocked().photos == {"5003": "flagged"}
+
+
+def test_signs_that_nobody_sees_are_shown_by_name(office: Office, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    report(office.place)
+    office.place.decisions.opt_out(target="url", dataset=None, value="https://example.org/%E2%80%AEgpj.exe")
+    described = office.app.extensions["imagestolive"].pipeline.described("garden", "000.jpg")
+    named = replace(described, title="live\u202egpj.exe", author="\x07Ana")
+    monkeypatch.setattr("imagestolive.pipeline.Pipeline.described", lambda *_: named)
+    page = client.get("/operator").text
+    for told in ("live⟨U+202E⟩gpj.exe", "⟨U+0007⟩Ana", "example.org/⟨U+202E⟩gpj.exe"):
+        assert told in page
+    assert "\u202e" not in page
+
+
+def test_who_gave_no_reason_is_shown_so(office: Office, client: FlaskClient) -> None:
+    assert office.client().post("/remove", data={"q": "5003", "do": "take-out"}).status_code == 200
+    page = text_of(client.get("/operator").text)
+    assert "no reason was given" in page
+    assert "Something else" not in page

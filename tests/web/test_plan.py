@@ -1,19 +1,93 @@
+"""/plan and what hangs below it: every document, as a page and as a file, filled in or not."""
+
 from __future__ import annotations
 
 import pytest
 from flask.testing import FlaskClient
 
-from imagestolive import teaching
+from imagestolive.press.files import DOCUMENT_FILES
+from imagestolive.teaching import DOCUMENTS, formats
+from imagestolive.teaching.documents import document
 from imagestolive.words import LANGUAGES
 
+in_each_language = pytest.mark.parametrize("lang", LANGUAGES)
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_plan_is_there_in_every_language_with_a_way_to_each_section(client: FlaskClient, lang: str) -> None:
+WHAT_IT_IS = {"pdf": b"%PDF-", "docx": b"PK", "odt": b"PK", "pptx": b"PK", "imscc": b"PK", "html": b"<!doctype html>", "md": b"---"}
+
+
+@in_each_language
+def test_every_document_is_offered_in_every_format(client: FlaskClient, lang: str) -> None:
     page = client.get(f"/plan?lang={lang}").text
-    plan = teaching.plan(lang)
-    assert f"<h1>{plan.title}</h1>" in page
-    for section in plan.sections:
-        assert f'<a href="#{section.id}">' in page
-        assert f' id="{section.id}"' in page
-    assert '<span class="min">' in page
+    for key in DOCUMENTS:
+        assert f'href="/plan/{key}"' in page
+    for file in DOCUMENT_FILES:
+        assert f'href="/plan/{file}?lang={lang}"' in page
+
+
+@in_each_language
+@pytest.mark.parametrize("key", DOCUMENTS)
+def test_every_document_is_a_page_with_a_way_to_each_section(client: FlaskClient, key: str, lang: str) -> None:
+    page = client.get(f"/plan/{key}?lang={lang}").text
+    found = document(key, lang)
     assert page.count("<h1") == 1
+    for section in found.sections:
+        assert f' id="{section.id}"' in page
+        assert len(found.sections) == 1 or f'<a href="#{section.id}">' in page
+    if key == "plan":
+        assert '<span class="min">' in page
+
+
+@pytest.mark.parametrize("form", ["pdf", "docx", "html", "md", "lms", "imscc"])
+def test_a_document_comes_as_a_file_with_its_name(client: FlaskClient, form: str) -> None:
+    ending = formats.FORMATS[form].ending
+    answer = client.get(f"/plan/assignment.{ending}?lang=pt-BR&set=k7q2 9fxd")
+    assert answer.status_code == 200
+    assert answer.mimetype == formats.FORMATS[form].media_type
+    assert answer.headers["Content-Disposition"] == f"attachment; filename=images-to-live-with_assignment_pt-BR_K7Q2-9FXD.{ending}"
+    assert answer.data.startswith(WHAT_IT_IS.get(form, b"<!doctype html>"))
+
+
+def test_what_is_filled_in_stands_in_the_document_and_in_the_links_to_its_files(client: FlaskClient) -> None:
+    asked = "set=K7Q2-9FXD&first=2026-11-30&second=2026-12-07&age=11-14&paper=letter"
+    page = client.get(f"/plan?lang=en&{asked}").text
+    assert "/plan/plan.docx?" in page
+    for pair in asked.split("&"):
+        assert pair in page
+    read = client.get(f"/plan/assignment?lang=en&{asked}").text
+    assert "30 November 2026" in read
+    assert "7 December 2026" in read
+    assert "K7Q2-9FXD" in read
+
+
+@pytest.mark.parametrize(
+    ("asked", "field", "says"),
+    [
+        ("set=K7Q2-9FXX", "set", "one sign seems to be misread"),
+        ("first=30.11.2026", "first", "is no date"),
+        ("first=2026-12-07&second=2026-11-30", "second", "is before the first"),
+        ("age=7", "age", "nothing for the age"),
+    ],
+)
+def test_a_wrong_answer_is_named_beside_its_field_and_the_documents_stay(client: FlaskClient, asked: str, field: str, says: str) -> None:
+    answer = client.get(f"/plan?lang=en&{asked}")
+    assert answer.status_code == 400
+    place = answer.text.index(f'id="{field}-says"')
+    assert says in answer.text[place : place + 200]
+    assert 'href="/plan/plan"' in answer.text
+    assert client.get(f"/plan/plan?{asked}").status_code in (400, 404)
+
+
+@pytest.mark.parametrize("path", ["/plan/nothing", "/plan/slides.docx", "/plan/plan.exe", "/plan/..%2fplan", "/plan/plan.pdf?paper=a0"])
+def test_what_there_is_not_is_not_found_and_says_what_there_is(client: FlaskClient, path: str) -> None:
+    answer = client.get(f"{path}")
+    assert answer.status_code in (400, 404)
+    assert "Traceback" not in answer.text
+
+
+def test_formats_whose_package_is_missing_are_not_offered(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(formats, "is_here", lambda form: formats.FORMATS[form].package is None)
+    page = client.get("/plan?lang=en").text
+    assert "/plan/plan.docx" not in page
+    assert "/plan/plan.html" in page
+    assert "DOCX" in page  # it is said that it cannot be had
+    assert client.get("/plan/plan.docx").status_code == 503

@@ -71,3 +71,14 @@ def test_the_program_has_no_log_of_visits(client: FlaskClient, caplog: pytest.Lo
             client.get(path)
     assert not [record for record in caplog.records if re.search("secret|K7Q2|nowhere", record.getMessage())]
     assert "K7Q2" not in "".join(capfd.readouterr())
+
+
+def test_it_says_what_happens_to_a_contact_that_nobody_decides_about(client: FlaskClient) -> None:
+    page = html.unescape(client.get("/privacy").text)
+    assert "30 days after the decision, or 365 days (a year) without a decision" in page
+    assert "(review)" in page  # the cookie of a second person
+    assert "deleted 30 days after the decision, or after a year without one." in client.get("/remove").text
+
+
+def test_what_counts_the_requests_of_an_address_is_told(client: FlaskClient) -> None:
+    assert "60 minutes, or until the server is started anew" in client.get("/privacy").text

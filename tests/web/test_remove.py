@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from imagestolive.care import Blocked
 from imagestolive.config import Config, DataSetConfig
 from imagestolive.jobs.workplace import Workplace
-from imagestolive.ledger.decisions import CONTACT_MOST, OPT_OUTS_MOST, Entry
+from imagestolive.ledger.decisions import CONTACT_MOST, NOT_SAID, OPT_OUTS_MOST, Entry
 from imagestolive.web import create_app
 from imagestolive.web.pace import Pace
 
@@ -156,7 +156,7 @@ def test_reason_and_contact_are_kept_as_text_and_neither_is_asked_for(app: Flask
     (entry,) = entries(place)
     assert entry.reason == "it shows a child"
     assert entry.contact == "<b>mãe</b> =HYPERLINK(1) mae@example.org"
-    assert "How to reach you is deleted 30 days after the decision." in page
+    assert "How to reach you is deleted 30 days after the decision, or after a year without one." in page
     assert "<b>mãe" not in page
 
 
@@ -237,6 +237,7 @@ def test_find_leads_to_the_form_filled_in(app: Flask) -> None:
     page = client.post("/remove", data=sent).text
     assert 'value="https://www.flickr.com/photos/ana/5004"' in page
     assert '<input type="hidden" name="dataset" value="park">' in page
+    assert re.search(r'</div>\s*<fieldset class="field"', page)  # nothing between two fields: the style sheet puts space there
 
 
 @pytest.mark.parametrize("lang", ["", "?lang=pt-BR"])
@@ -245,3 +246,35 @@ def test_a_header_or_cookie_of_8_kb_is_no_fault_of_ours(app: Flask, lang: str) -
         headers = {"Accept-Language": "x" * 10_000, "Cookie": f"client={'x' * 8000}"}
         assert app.test_client().post(path + lang, data={"q": "5004", "do": "take-out"}, headers=headers).status_code == 200
         assert app.test_client().get(f"{path}?q={'x' * 65_536}").status_code == 414
+
+
+def test_what_is_out_already_is_not_offered_to_be_taken_out(app: Flask, place: Workplace) -> None:
+    client = app.test_client()
+    place.decisions.report(client="somebody", dataset="garden", image_id="004.jpg", reason="private", rows=6)
+    reported = client.post("/find", data={"q": "5004"}).text
+    assert reported.count("It is left out here already") >= 1
+    assert reported.count('action="/remove"') == 2  # a report may be undone, a request is not
+    take_out(client, "5004")
+    page = client.post("/find", data={"q": "5004"}).text
+    assert page.count("It is left out here already: no card, no page and no file shows it.") == 2
+    assert 'action="/remove"' not in page
+    assert "Show the images" not in page
+
+
+def test_where_some_of_several_are_out_the_others_can_follow(app: Flask) -> None:
+    client = app.test_client()
+    take_out(client, "5004")
+    page = client.post("/find", data={"q": "ana"}).text
+    assert page.count("1 of them is left out here already.") == 2
+    assert page.count('action="/remove"') == 2
+
+
+def test_who_gives_no_reason_is_not_said_to_have_one(app: Flask, place: Workplace) -> None:
+    take_out(app.test_client(), "5004")
+    assert [entry.reason for entry in entries(place)] == [NOT_SAID]
+
+
+def test_the_answer_promises_of_a_set_what_is_done(app: Flask) -> None:
+    page = take_out(app.test_client(), "5004")
+    assert "In a set that was saved as a file, its card says that the picture was withdrawn" in page
+    assert "in a set that is opened by its address, another image takes its place." in page

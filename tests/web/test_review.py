@@ -24,6 +24,7 @@ from imagestolive.ledger.decisions import REASONS
 from imagestolive.pdf import read_set_file
 from imagestolive.sets import read_set_file as read_set
 from imagestolive.web.prints import VEILED_PX
+from imagestolive.web.review import SAME_MOST
 
 SET = "/set/K7Q2-9FXD?people=3&cards=3&dataset=garden&dataset=tiles"
 
@@ -204,6 +205,24 @@ def test_a_withdrawn_image_in_the_place_of_a_reported_one_says_so(ana: FlaskClie
     assert "This picture was withdrawn at someone’s request." in card(ana.get(address).text, 5)
 
 
+def test_a_reported_photograph_is_out_of_the_other_data_sets_that_have_it(
+    offices: Callable[..., Office], data_folder: Path, tmp_path: Path
+) -> None:
+    mine, twin = (drawn.folder(tmp_path / name, 12) for name in ("mine", "twin"))
+    for n in range(12):
+        (twin / f"{n:03}.jpg").write_bytes(drawn.jpeg(100 + n))  # the same photographs by their pages; other files
+    datasets = {root.name: DataSetConfig(key=root.name, root=root) for root in (mine, twin)}
+    office = offices(Config(datasets=datasets, starter=False, data_folder=data_folder), tmp_path / "place")
+    ana, bento = office.client(), office.client()
+    address = f"{MINE}&dataset=mine"
+    name = image(ana.get(address).text, 2).split("~")[2]
+    back = press(ana, address, 2, report="it shows me")
+    assert bento.get(f"/picture/twin/{name}").status_code == 404
+    assert sum(bento.get(f"/picture/twin/{n:03}.jpg").status_code == 404 for n in range(12)) == 1
+    press(ana, back, 2, undo="report")
+    assert bento.get(f"/picture/twin/{name}").status_code == 200
+
+
 def test_the_files_of_the_set_show_the_empty_place_and_nothing_else_changes(ana: FlaskClient) -> None:
     address = press(ana, SET, 5, report="private")
     picks = pdf_picks(ana.get(address.replace("?", "/pdf?")))
@@ -296,6 +315,46 @@ def test_a_thousand_reports_of_one_image_count_once(ana: FlaskClient, office: Of
     assert len(office.place.decisions.queue()) == 1
 
 
+def test_a_thousand_reports_of_one_image_without_a_cookie_count_once(office: Office) -> None:
+    """Of an image: the same address may report others, and the same one again once it is shown again."""
+    page = (ana := office.client()).get(SET).text
+    first = press(ana, SET, 5, report="private")
+    answers = [office.client().post(SET, data={"image": image(page, 5), "report": "private"}) for _ in range(250)]
+    assert {(answer.status_code, answer.location) for answer in answers} == {(303, f"{first}#card-5")}
+    assert len(office.place.decisions.queue()) == 1
+    assert "This image was reported. It is out of every set." in card(office.client().get(first).text, 5)
+    office.client().post(SET, data={"image": image(page, 6), "report": "private"})
+    assert len(office.place.decisions.queue()) == 2
+    press(ana, first, 5, undo="report")
+    office.client().post(SET, data={"image": image(page, 5), "report": "private"})
+    assert len(office.place.decisions.queue()) == 2
+    office.clock[0] += 3600
+    office.client().post(SET, data={"image": image(page, 5), "report": "private"})
+    assert len(office.place.decisions.queue()) == 3
+
+
+def test_a_cookie_that_somebody_made_up_makes_nobody_of_them(office: Office) -> None:
+    shown = image(office.client().get(SET).text, 5)
+    for n in range(250):
+        (client := office.client()).set_cookie("client", f"{n:022}")
+        assert client.post(SET, data={"image": shown, "report": "private"}).status_code == 303
+    assert len(office.place.decisions.queue()) == 1
+
+
+def test_what_is_hidden_from_its_reporters_alone_is_reported_by_each_of_a_class_and_not_without_end(office: Office) -> None:
+    page = office.client().get(SET).text
+    key = image(page, 5).split("~")[1]
+    for n in range(20):
+        office.place.decisions.report(client="somebody", dataset=key, image_id=f"{900 + n}.jpg", reason="private", rows=20)
+    pupils = [office.client() for _ in range(SAME_MOST)]
+    for pupil in pupils:
+        assert "It is out of your sets" in card(pupil.get(press(pupil, SET, 5, report="private")).text, 5)
+    answer = office.client().post(SET, data={"image": image(page, 5), "report": "private"})
+    assert answer.status_code == 429
+    assert "So many requests came from the network that you are in" in answer.text
+    assert len(office.place.decisions.queue()) == 20 + SAME_MOST
+
+
 def test_reports_of_one_browser_have_an_end_and_hide_no_more_than_the_limit(office: Office, ana: FlaskClient) -> None:
     decisions = office.place.decisions
     shown = image(ana.get(SET).text, 5)
@@ -383,6 +442,20 @@ def test_an_address_that_says_reported_hides_nothing_that_nobody_reported(ana: F
     assert pictures(ana.get(f"{SET}&reported={other}").text) == pictures(ana.get(SET).text)
 
 
+def test_an_address_that_says_reported_with_the_hash_of_another_image_empties_no_place(ana: FlaskClient) -> None:
+    before = ana.get(SET).text
+    press(ana, SET, 5, report="private")
+    slot, key, image_id, _ = image(before, 4).split("~")
+    forged = "~".join([slot, key, image_id, image(before, 5).rpartition("~")[2]])
+    assert pictures(ana.get(f"{SET}&reported={forged}").text)[4] == pictures(before)[4]
+
+
+def test_a_place_stays_empty_also_where_only_the_file_is_held_back(ana: FlaskClient, office: Office) -> None:
+    before = ana.get(SET).text
+    office.place.decisions.block(who="op", target="sha256", dataset=None, value=image(before, 4).rpartition("~")[2])
+    assert pictures(ana.get(f"{SET}&reported={image(before, 4)}").text) == pictures(before) | {4: ""}
+
+
 def test_a_full_address_reports_all_the_same_and_says_that_the_place_is_lost(ana: FlaskClient, office: Office) -> None:
     full = f"{SET}&paper=a4&card_lang=en&refused=1~garden~"
     full += "x" * (3930 - len(full))
@@ -431,6 +504,53 @@ def test_it_is_shown_to_who_asks_and_handed_out_once_it_is_kept(doubtful: Office
     assert client.get(pictures(page)[2]).status_code == 200
     assert images_in(BytesIO(client.get(pdf).data)) == 1
     assert images_in(BytesIO(doubtful.client().get(pdf).data)) == 0  # for whoever has not looked
+
+
+def test_what_is_held_for_review_is_sent_to_nobody_who_has_not_asked_to_see_it(doubtful: Office) -> None:
+    """Whoever knows its id knows all that stands in its address."""
+    ana, bento = doubtful.client(), doubtful.client()
+    veiled = pictures(ana.get(MINE).text)[2]
+    large = large_of(veiled)
+    plain = re.sub(r"^/set/[^/]*", "", large)
+    for address in (large, large.replace("px=640", "px=320"), plain, f"{plain}&look=yes", large.replace("K7Q2-9FXD", "0123-456N")):
+        assert ana.get(address).status_code == 404, address
+    press(ana, MINE, 2, mark="seen")
+    sent = ana.get(large)
+    assert (sent.status_code, sent.headers["Cache-Control"]) == (200, "private, no-store")
+    assert max(Image.open(BytesIO(sent.data)).size) == 320
+    assert [bento.get(address).status_code for address in (large, veiled)] == [404, 200]
+    assert bento.get(veiled).headers["Cache-Control"] == "private, no-store"
+    assert ana.get(large.replace("K7Q2-9FXD", "0123-456N")).status_code == 404  # nobody asked for it there
+    assert ana.get(plain).status_code == 404
+    press(ana, MINE, 2, mark="none")
+    assert ana.get(large).status_code == 404
+    press(ana, MINE, 2, mark="kept")
+    assert ana.get(large).status_code == 200
+    assert ana.get(large_of(pictures(ana.get(MINE).text)[1])).status_code == 404  # another card of the same set
+
+
+def test_what_one_of_two_has_shown_both_see(doubtful: Office) -> None:
+    ana, bento = doubtful.client(), doubtful.client()
+    link = re.search(r'"(/set/[^"]*/with/[^"]*)"', ana.post(MINE, data={"link": "yes"}).text)
+    assert link
+    bento.get(html.unescape(link[1]))
+    large = large_of(pictures(bento.get(MINE).text)[2])
+    assert bento.get(large).status_code == 404
+    press(ana, MINE, 2, mark="seen")
+    assert [client.get(large).status_code for client in (ana, bento, doubtful.client())] == [200, 200, 404]
+
+
+def large_of(veiled: str) -> str:
+    """The address of the picture in whose place a blurred one stands."""
+    assert f"px={VEILED_PX}" in veiled
+    return veiled.replace(f"px={VEILED_PX}", "px=640")
+
+
+def test_the_sheet_before_printing_shows_what_was_kept(doubtful: Office) -> None:
+    client = doubtful.client()
+    sheet = client.get(press(client, MINE, 2, mark="kept").replace("?", "/print?")).text
+    found = {html.unescape(href) for href in re.findall(r'<image[^>]* href="([^"]*)"', sheet)}
+    assert [client.get(href).status_code for href in found] == [200]
 
 
 def test_what_was_kept_is_in_the_file_of_a_job_also_for_who_shares_the_link(doubtful: Office) -> None:

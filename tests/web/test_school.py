@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import drawn
 import pytest
 from flask.testing import FlaskClient
+from setpage import image, pictures
 
 ASKED = {"people": "1", "cards": "2", "paper": "a4", "card_lang": "en", "sold": "no", "by": "image", "dataset": "mine"}
 Over = Callable[..., FlaskClient]
@@ -55,3 +56,21 @@ def test_a_code_alone_is_drawn_as_the_configuration_says_and_an_address_as_it_sa
     assert len(shown(client, "/set/K7Q2-9FXD?people=1&cards=6&dataset=mine")) == 6
     assert client.get("/picture/mine/000.jpg").status_code == 200
     assert client.get("/set/K7Q2-9FXD?people=1&cards=2&school=perhaps").status_code == 400
+
+
+def test_what_is_held_for_review_is_on_no_page_of_school_mode_and_where_it_is_locked_not_sent_at_all(
+    client_over: Over, mine: Path, tmp_path: Path
+) -> None:
+    words = tmp_path / "words.txt"
+    words.write_text("picture\n", encoding="utf-8")  # in all titles
+    free, address = client_over(mine, words={"en": words}), "/set/K7Q2-9FXD?people=1&cards=6&dataset=mine"
+    page = free.get(address).text
+    free.post(address, data={"image": [image(page, number) for number in range(1, 7)], "mark": "seen"})
+    addresses = [*pictures(page).values(), *pictures(free.get(address).text).values()]  # blurred, and as they are
+    assert [free.get(found).status_code for found in addresses] == [200] * 12
+    assert shown(free, f"{address}&school=yes") == set()
+    locked = client_over(mine, words={"en": words}, school=True, school_locked=True)
+    cookie = free.get_cookie("client")
+    assert cookie
+    locked.set_cookie("client", cookie.value)
+    assert [locked.get(found).status_code for found in addresses] == [404] * 12

@@ -3,6 +3,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote
@@ -11,11 +12,17 @@ import drawn
 import pikepdf
 import pytest
 from flask.testing import FlaskClient
+from office import Office
 from PIL import Image
-from setpage import pictures
+from setpage import card, image, pictures, seen
 
 from imagestolive import sets
+from imagestolive.config import Config
 from imagestolive.pdf import read_set_file
+from imagestolive.records import Band
+from imagestolive.screening import NEARLY_THE_SAME, UNIFORM
+from imagestolive.web import create_app
+from imagestolive.web.set import why_held
 
 SET = "/set/K7Q2-9FXD?people=3&cards=3"
 
@@ -43,12 +50,12 @@ def test_every_card_shows_its_image_its_credit_and_its_back(client: FlaskClient)
     page = client.get(SET).text
     assert list(pictures(page)) == list(range(1, 10))
     assert [f"Person {n}" in page for n in (1, 2, 3, 4)] == [True, True, True, False]
-    for card in page.split('<li id="card-')[1:]:
-        assert 'aria-label="Replace card ' in card
-        assert card.count("<svg") == 1
-        assert re.search(r'<p class="u"><bdi>(Author \d|author not recorded)</bdi></p>', card)
-        assert "CC BY" in card or "CC0 1.0" in card
-        assert re.search(r'<a href="/datasets/(garden|tiles)">(Garden|Tiles)</a>', card)
+    for part in page.split('<li id="card-')[1:]:
+        assert 'aria-label="Replace card ' in part
+        assert part.count("<svg") == 1
+        assert re.search(r'<p class="u"><bdi>(Author \d|author not recorded)</bdi></p>', part)
+        assert "CC BY" in part or "CC0 1.0" in part
+        assert re.search(r'<a href="/datasets/(garden|tiles)">(Garden|Tiles)</a>', part)
     assert '<a href="https://creativecommons.org/licenses/by/2.0/" rel="license noreferrer">CC BY 2.0</a>' in page
 
 
@@ -293,3 +300,122 @@ def test_images_as_white_as_the_paper_have_an_edge(
     client = client_over(tmp_path / "mine")
     assert re.search(rf'<div class="{card}"><img class="(pixels )?keyline"', client.get("/set/K7Q2-9FXD?people=1&cards=1").text)
     assert re.search(r'<li><img class="(pixels )?keyline"', client.get("/datasets/mine").text)
+
+
+# ---- looking at all of them --------------------------------------------------------------------------------------------
+
+
+def shown(page: str) -> str:
+    """What the button for the whole set sends."""
+    found = re.search(r'name="shown" value="([^"]*)"', page)
+    assert found
+    return found[1]
+
+
+def test_all_that_is_shown_is_kept_at_once(office: Office) -> None:
+    client = office.client()
+    answer = client.post(SET, data={"shown": shown(client.get(SET).text)})
+    assert answer.location.endswith("#seen")
+    page = client.get(SET).text
+    assert seen(page) == "Seen 9 of 9"
+    assert "Keep all that are shown" not in page
+
+
+def test_what_is_blurred_is_not_kept_with_all_that_is_shown(doubtful: Office) -> None:
+    address = "/set/K7Q2-9FXD?people=3&cards=2&dataset=mine"
+    client = doubtful.client()
+    assert "Keep all that are shown" not in client.get(address).text  # nothing is
+    for number in (2, 5):
+        client.post(address, data={"image": image(client.get(address).text, number), "mark": "seen"})
+    before = shown(client.get(address).text)
+    answer = client.post(address, data={"shown": before})
+    assert answer.location.endswith("#card-1")
+    page = client.get(address).text
+    assert re.findall(r'aria-label="Kept: card (\d+)', page) == ["2", "5"]
+    assert page.count("Show it: card") == 4
+    client.post(address, data={"image": image(page, 3), "mark": "seen"})
+    answer = client.post(address, data={"shown": before})
+    assert answer.status_code == 409
+    assert "Some cards show other images than before, so none was kept." in answer.text
+    assert 'aria-label="Keep card 3"' in client.get(address).text
+
+
+def test_the_first_filled_button_is_to_look_until_every_card_was_seen(office: Office) -> None:
+    client = office.client()
+    page = client.get(SET).text
+    filled = re.findall(r'<(?:a|button)[^>]*class="button first[^>]*>([^<]*)<', page)
+    assert filled == ["Look at card 1"] * 2  # beside the cards and, on a phone, in the bar
+    assert page.count(">Get the PDF<") == 2
+    client.post(SET, data={"image": image(page, 1), "mark": "kept"})
+    assert 'href="#card-2">Look at card 2<' in client.get(SET).text
+    client.post(SET, data={"shown": shown(client.get(SET).text)})
+    page = client.get(SET).text
+    assert "Look at card" not in page
+    assert re.findall(r'<(?:a|button)[^>]*class="button first[^>]*>([^<]*)<', page) == ["Get the PDF"] * 2
+
+
+def test_the_link_of_a_second_person_opens_at_the_top_and_no_form_goes_back_to_an_old_card(office: Office) -> None:
+    client = office.client()
+    page = client.post(SET, data={"link": "yes"}).text
+    found = re.search(r'href="(/set/K7Q2-9FXD/with/[^"]*)"', page)
+    assert found
+    assert office.client().get(html.unescape(found[1])).location.endswith("#main")
+    forms = re.findall(r"<form[^>]*>", client.get(SET).text)
+    assert forms
+    assert all("action=" in form for form in forms)  # without one a form is sent to the address with its old #card-4
+
+
+def test_the_margin_counts_the_cards_that_show_an_image(office: Office) -> None:
+    client = office.client()
+    answer = client.post(SET, data={"image": image(client.get(SET).text, 4), "report": "private"})
+    page = client.get(answer.location).text
+    for heading in ("Licenses", "Data sets"):
+        assert sum(map(int, re.findall(r" (\d+)(?= |$)", section(page, heading).replace(" 1.0", "").replace(" 2.0", "")))) == 8
+
+
+def test_a_card_says_why_it_waited_once_somebody_wanted_to_see_it(doubtful: Office) -> None:
+    client = doubtful.client()
+    address = "/set/K7Q2-9FXD?people=1&cards=3&dataset=mine"
+    page = client.get(address).text
+    said = "It waits because “picture”, on a list of words, stands in its title, labels or captions."
+    assert said not in page
+    client.post(address, data={"image": image(page, 2), "mark": "seen"})
+    page = client.get(address).text
+    assert said in card(page, 2)
+    assert page.count(said) == 1
+
+
+@pytest.mark.parametrize(
+    ("detail", "said"),
+    [
+        (NEARLY_THE_SAME, "nearly the same as another card of this set"),
+        (UNIFORM, "of one tone all over"),
+        ("nsfw 0.53", "the program nsfw, which looks for nudity, gave it 0.53; 1 is the most"),
+        ("garden", "“garden”, on a list of words"),
+        ("war 2", "“war 2”, on a list of words"),
+    ],
+)
+def test_there_is_a_sentence_for_all_that_makes_an_image_wait(config: Config, detail: str, said: str) -> None:
+    with create_app(replace(config, bands={"nsfw": Band(review=0.4, hold=0.8)})).test_request_context():
+        assert said in why_held(detail)
+
+
+def test_in_school_mode_only_what_a_person_replaced_can_be_undone(client_over: Callable[..., FlaskClient], tmp_path: Path) -> None:
+    root = drawn.folder(tmp_path / "mine", 12)
+    path = root / "credits.csv"
+    head, *rows = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([f"{head},people", *(f"{row},none" for row in rows)]), encoding="utf-8")
+    words = tmp_path / "words.txt"
+    words.write_text("".join(f"picture {n}\n" for n in range(6)), encoding="utf-8")
+    client = client_over(root, words={"en": words})
+    address = "/set/K7Q2-9FXD?people=1&cards=4&dataset=mine&school=yes"
+    page = client.get(address).text
+    assert "held until somebody has looked" in page
+    assert "Undo: the earlier image" not in page
+    before = image(page, 2)
+    there = client.post(address, data={"image": before, "replace": "2"}).location
+    page = client.get(there).text
+    assert image(page, 2) != before
+    assert re.findall(r"Undo: the earlier image of card (\d)", page) == ["2"]
+    back = client.post(there, data={"image": image(page, 2), "undo": "replace"}).location
+    assert image(client.get(back).text, 2) == before

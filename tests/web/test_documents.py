@@ -1,0 +1,85 @@
+"""/set/<code>/documents: the teaching plan for the class that has this set."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from html import unescape
+from io import BytesIO
+
+import pytest
+from flask.testing import FlaskClient
+from office import Office
+
+from imagestolive.press.files import DOCUMENT_FILES
+
+SET = "/set/K7Q2-9FXD"
+QUERY = "people=2&cards=2&dataset=garden&lang=en"
+LESSON = "first=2026-11-30&second=2026-12-07&age=15-18"
+
+
+def links(page: str) -> list[str]:
+    return [unescape(href) for href in re.findall(r'href="([^"]+)"', page)]
+
+
+def test_the_page_of_a_set_leads_to_its_documents(client: FlaskClient) -> None:
+    assert any(href.startswith(f"{SET}/documents?") for href in links(client.get(f"{SET}?{QUERY}").text))
+
+
+def test_every_document_is_offered_for_this_set_with_what_is_filled_in(client: FlaskClient) -> None:
+    hrefs = links(client.get(f"{SET}/documents?{QUERY}&{LESSON}").text)
+    for file in DOCUMENT_FILES:
+        [href] = [href for href in hrefs if href.startswith(f"{SET}/{file}?")]
+        assert LESSON.replace("&age=15-18", "") in href
+        assert "age=15-18" in href
+
+
+def test_a_document_of_a_set_has_its_credits_its_dates_and_its_address(client: FlaskClient) -> None:
+    text = client.get(f"{SET}/plan.md?{QUERY}&{LESSON}").text
+    for said in ("K7Q2-9FXD", "30 November 2026", "7 December 2026", "Garden photographs", "http://localhost/set/K7Q2-9FXD/p/2?people=2"):
+        assert said in text
+    assert "CC BY" in text
+
+
+def test_its_name_says_what_and_whose_it_is(client: FlaskClient) -> None:
+    answer = client.get(f"{SET}/worksheets.pdf?people=2&cards=2&dataset=garden&lang=pt-BR")
+    assert answer.headers["Content-Disposition"] == "attachment; filename=images-to-live-with_K7Q2-9FXD_worksheets_pt-BR.pdf"
+    assert answer.data.startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"), [("first=yesterday", "first"), ("first=2026-12-07&second=2026-11-30", "second"), ("age=young", "age")]
+)
+def test_a_wrong_answer_is_named_beside_its_field(client: FlaskClient, asked: str, field: str) -> None:
+    answer = client.get(f"{SET}/documents?{QUERY}&{asked}")
+    assert answer.status_code == 400
+    assert f'id="{field}-says"' in answer.text
+    assert client.get(f"{SET}/plan.md?{QUERY}&{asked}").status_code == 400
+
+
+def test_everything_for_a_class_is_made_by_a_job_with_what_was_filled_in(office: Office) -> None:
+    client = office.app.test_client()
+    assert client.get(f"{SET}/class.zip?{QUERY}").status_code == 409  # it asks first
+    there = client.post(f"{SET}/class.zip?{QUERY}&{LESSON}").headers["Location"]
+    office.work()
+    page = client.get(there).text
+    [file] = [href for href in links(page) if href.endswith(".zip")]
+    assert any(href.startswith(f"{SET}/documents?") and "first=2026-11-30" in href for href in links(page))
+    with zipfile.ZipFile(BytesIO(client.get(file).data)) as packed:
+        plan = packed.read("images-to-live-with_K7Q2-9FXD/assignment.lms.html").decode()
+    assert "30 November 2026" in plan
+
+
+def test_the_same_files_for_another_day_are_another_job(office: Office) -> None:
+    client = office.app.test_client()
+    first, again, other = (
+        client.post(f"{SET}/class.zip?{QUERY}&first={day}").headers["Location"] for day in ("2026-11-30", "2026-11-30", "2026-12-01")
+    )
+    assert first == again
+    assert first != other
+
+
+def test_a_set_that_is_not_complete_says_so_and_offers_nothing(client: FlaskClient) -> None:
+    answer = client.get(f"{SET}/documents?people=30&cards=9&dataset=tiles&lang=en")
+    assert answer.status_code == 200
+    assert "plan.docx" not in answer.text
