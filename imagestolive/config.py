@@ -96,6 +96,7 @@ class Config:
     limits: Limits = field(default_factory=Limits)
     language: str = DEFAULT_LANGUAGE
     contact: str | None = None
+    address: str | None = None  # where the pages are, as people reach them: https://images.example
     network: bool = True  # whether images are fetched from where they live
     words: Mapping[str, Path] = field(default_factory=dict)  # language -> a list of words; what bears one is held for review
     bands: Mapping[str, Band] = field(default_factory=dict)  # what gives scores ("nsfw") -> from which on what is done
@@ -320,6 +321,7 @@ _KEYS: dict[str, Callable[[_Value], Any]] = {
     "limits": lambda value: Limits(**value.known(_LIMIT_KEYS)),
     "language": lambda value: value.one_of(LANGUAGES),
     "contact": _Value.text,
+    "address": lambda value: _base(value),
     "network": _Value.flag,
     "words": lambda value: {_language(name, file): file.file() for name, file in value.entries()},
     "bands": lambda value: value.known(dict.fromkeys(SCORERS, lambda value: _band(value))),
@@ -330,6 +332,13 @@ _KEYS: dict[str, Callable[[_Value], Any]] = {
 
 
 HOST = re.compile(r"\*|[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}", re.ASCII)
+
+
+def _base(value: _Value) -> str:
+    text = value.text()
+    if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?", text):
+        raise value.wrong("should be the address of the first page and nothing below it, such as https://images.example")
+    return text.rstrip("/")
 
 
 def _host(value: _Value) -> str:

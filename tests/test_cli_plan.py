@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from imagestolive.cli import main
-from imagestolive.teaching import DOCUMENTS
+from imagestolive.teaching import DOCUMENTS, formats
 
 
 @pytest.fixture
@@ -70,11 +70,13 @@ def test_a_profile_is_of_a_data_set(run, tmp_path: Path) -> None:  # type: ignor
         (("plan", "--first", "30.11."), "is no date"),
         (("plan", "--first", "2026-12-07", "--second", "2026-11-30"), "is before the first"),
         (("plan", "--code", "K7Q2-9FXX"), "one sign seems to be misread"),
-        (("plan", "--address", "images.example"), "no address of a set’s page"),
+        (("plan", "--address", "http://[::1"), "no address of a set’s page"),
         (("plan", "--from", "missing.json"), "cannot be read"),
         (("plan", "--dataset", "coco"), "is for profiles"),
         (("profile",), "name it with --dataset"),
-        (("profile", "--dataset", "nothing"), "nothing"),
+        (("profile", "--dataset", "nothing"), "There is no data set"),
+        (("profile", "--dataset", "coco", "--age", "adult"), "--age cannot stand beside a profile"),
+        (("profile", "--dataset", "coco", "--first", "2026-11-30"), "--first cannot stand beside a profile"),
         (("all", "--format", "docx"), "zip, imscc"),
     ],
 )
@@ -85,6 +87,25 @@ def test_what_cannot_be_is_said_in_one_sentence_and_nothing_is_written(run, tmp_
     assert "Traceback" not in result.output
     assert not (tmp_path / "x.out").exists()
     assert not list(tmp_path.glob(".x.out*"))
+
+
+def test_a_file_is_of_the_kind_it_is_called_after(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    assert run("plan", "assignment", "--out", "a.lms.html").exit_code == 0
+    assert "<style" not in (tmp_path / "a.lms.html").read_text(encoding="utf-8")
+    assert run("plan", "assignment", "--out", "a.odt").exit_code == 0
+    assert b"opendocument.text" in (tmp_path / "a.odt").read_bytes()[:200]
+    assert run("plan", "assignment", "--format", "html", "--out", "a.docx").exit_code == 2
+    assert not (tmp_path / "a.docx").exists()
+
+
+def test_what_is_missing_for_want_of_a_package_is_told(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr(formats, "is_here", lambda form: formats.FORMATS[form].package is None)
+    result = run("plan", "plan", "--out", "plan.docx")
+    assert result.exit_code == 2
+    assert "pip install 'imagestolive[plan]'" in result.output
+    result = run("plan", "all", "--out", "all.zip")
+    assert result.exit_code == 0
+    assert "Without pypandoc, typst" in result.output
 
 
 def test_a_file_that_is_there_is_kept(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]

@@ -64,6 +64,12 @@ PROMISES = {
     "test_workers_that_are_killed_in_mid_job_serve_no_half_and_leave_no_job_undone",
     "Nobody gets the file that somebody else asked for.": "jobs/test_running.py::test_two_people_who_ask_for_the_same_file_at_once_get_two",
     "Where all images are here, nothing is fetched from the network.": CLI + "test_nothing_is_fetched_from_the_network",
+    "Every document of the teaching plan says the same in every format, in both languages.": "teaching/test_documents.py::"
+    "test_each_document_is_said_whole_in_each_text_format",
+    "Its PDF files are tagged, and two offline checkers find no error in them.": "teaching/test_paper.py::"
+    "test_two_checkers_of_accessible_pdf_find_no_fault",
+    "The plan in Portuguese as DOCX, with your own set code in it, is three clicks from the front page.": "web/test_browser.py::"
+    "test_the_plan_in_portuguese_with_ones_own_code_is_three_clicks_away",
 }
 
 

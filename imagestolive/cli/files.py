@@ -51,7 +51,7 @@ class OtherKind(ImagesToLiveError):
     sentence = N_("{path} would be a {made} file: give it a name that ends in .{ending}.")
 
 
-_ENDINGS = (".pdf", ".zip", ".csv", ".json")
+_ENDINGS = (".pdf", ".zip", ".csv", ".json", ".docx", ".odt", ".pptx", ".html", ".md", ".imscc")
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)  # what may happen whenever something is written
 
 

@@ -10,7 +10,7 @@ import click
 from imagestolive import resources
 from imagestolive.cli.files import Outputs, read_set
 from imagestolive.cli.options import config_option, configuration, force_option, out_option, root_option
-from imagestolive.cli.telling import ended_politely, fail
+from imagestolive.cli.telling import ended_politely, fail, tell
 from imagestolive.errors import ImagesToLiveError
 from imagestolive.teaching import AGES, DOCUMENTS
 from imagestolive.teaching.formats import FORMATS, PAPERS
@@ -20,7 +20,10 @@ from imagestolive.words import DEFAULT_LANGUAGE, LANGUAGES
 @click.command("plan")
 @click.argument("what", metavar="DOCUMENT", type=click.Choice((*DOCUMENTS, "profile", "all")))
 @click.option(
-    "--format", "form", metavar="FORMAT", help=f"{', '.join(FORMATS)}; of “all” zip or imscc. Default: the first that can be made."
+    "--format",
+    "form",
+    metavar="FORMAT",
+    help=f"{', '.join(FORMATS)}; of “all” zip or imscc. Default: what FILE is called after, else the first that can be made.",
 )
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the document. Default: that of the configuration, else en.")
 @click.option("--age", type=click.Choice(AGES), help="For whom. Default: all, each named.")
@@ -54,9 +57,11 @@ def command(what: str, config_file: Path | None, roots: tuple[str, ...], lang: s
         config = configuration(config_file, roots)
         words = resources.words(lang or config.language)
         set_file = read_set(options["saved"]) if options["saved"] else None
-        asked = planned.asked(what, words.lang, set_file, options)
+        asked = planned.asked(what, words.lang, set_file, {**options, "out": out})
         with ended_politely(), Outputs(force=options["force"]) as outputs:
             planned.write(asked, config, outputs.file(out, asked.ending))
+        if missing := planned.missing(asked):
+            tell(words.say("Without {packages} DOCX, ODT, PPTX and PDF cannot be made: pip install 'imagestolive[plan]'", packages=missing))
         click.echo(str(out))
     except ImagesToLiveError as error:
         fail(error, words)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from imagestolive import resources, sets
@@ -16,11 +16,22 @@ from imagestolive.config import Config
 from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.pipeline import Pipeline, network_of
 from imagestolive.press import Press
-from imagestolive.press.handouts import Lesson, class_documents, filled, open_document, open_filling, paper_of, read_day, write_class
+from imagestolive.press.handouts import (
+    Lesson,
+    class_cartridge,
+    class_documents,
+    filled,
+    open_document,
+    open_filling,
+    paper_of,
+    read_day,
+    write_class,
+    written_for,
+)
 from imagestolive.sets import SetFile
 from imagestolive.teaching import formats
 from imagestolive.teaching.blocks import Document
-from imagestolive.teaching.documents import document
+from imagestolive.teaching.filling import Filling
 from imagestolive.zips import entry_of
 
 ALL, PROFILE = "all", "profile"
@@ -37,14 +48,13 @@ class OnlyOfAProfile(ImagesToLiveError):
     field = "dataset"
 
 
+class NothingToFillIn(ImagesToLiveError):
+    sentence = N_("{option} cannot stand beside a profile: it is about a data set, not about a class.")
+
+
 class NotBothCodes(ImagesToLiveError):
     sentence = N_("--code cannot stand beside --from: the saved set has a code.")
     field = "code"
-
-
-class NoAddress(ImagesToLiveError):
-    sentence = N_("“{typed}” is no address of a set’s page: it begins with http:// or https://.")
-    field = "address"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,30 +75,50 @@ class Asked:
 
 def asked(what: str, lang: str, set_file: SetFile | None, options: dict[str, Any]) -> Asked:
     """What options mean together, or what is wrong with them."""
-    if what == PROFILE and not options["key"]:
-        raise NeedsADataSet
+    if what == PROFILE:
+        _check_profile(options)
     if what != PROFILE and options["key"]:
         raise OnlyOfAProfile(document=what)
     if set_file and options["code"]:
         raise NotBothCodes
-    address = options["address"]
-    if address and not address.startswith(("http://", "https://")):
-        raise NoAddress(typed=sets.shown(address))
     lesson = Lesson(
         lang=lang,
         age=options["age"],
         paper=options["paper"] or (paper_of(set_file.request) if set_file else "a4"),
         first_class=read_day(options["first"], field="first"),
         second_class=read_day(options["second"], field="second"),
-        address=address,
+        address=options["address"],
     )
     code = sets.written(sets.read_code(options["code"])) if options["code"] else None
-    return Asked(what=what, form=_form(what, options["form"]), lesson=lesson, code=code, set_file=set_file, key=options["key"])
+    return Asked(
+        what=what, form=_form(what, options["form"], options["out"]), lesson=lesson, code=code, set_file=set_file, key=options["key"]
+    )
 
 
-def _form(what: str, typed: str | None) -> str:
+def missing(wanted: Asked) -> str | None:
+    """The packages for want of which not everything is in a file of all documents."""
+    absent = sorted({found.package for form, found in formats.FORMATS.items() if found.package and not formats.is_here(form)})
+    return ", ".join(absent) if absent and wanted.what == ALL else None
+
+
+def _check_profile(options: dict[str, Any]) -> None:
+    if not options["key"]:
+        raise NeedsADataSet
+    for name, option in (("saved", "--from"), ("code", "--code"), ("first", "--first"), ("second", "--second"), ("address", "--address")):
+        if options[name]:
+            raise NothingToFillIn(option=option)
+    if options["age"]:
+        raise NothingToFillIn(option="--age")
+
+
+def _form(what: str, typed: str | None, out: Path) -> str:
+    """The format that was asked for; else the one that the file is called after; else the first that can be made here."""
     known = _OF_ALL if what == ALL else formats.forms_of(what)
     if typed is None:
+        called = {form: f".{formats.FORMATS[form].ending if form in formats.FORMATS else form}" for form in known}
+        meant = [form for form, ending in called.items() if out.name.lower().endswith(ending)]
+        if meant:
+            return max(meant, key=lambda form: len(called[form]))
         return next(form for form in known if what == ALL or formats.is_here(form))
     if typed not in known:
         raise formats.NoSuchFormat(document=what, typed=sets.shown(typed), known=", ".join(known))
@@ -99,7 +129,7 @@ def write(wanted: Asked, config: Config, out: BinaryIO) -> None:
     """Raises what the pipeline and teaching raise."""
     if wanted.key is None and wanted.set_file is None:
         if wanted.what == ALL:
-            _write_all(class_documents(wanted.lesson, open_filling(wanted.lesson, code=wanted.code)), wanted.form, out)
+            _write_all(wanted.lesson, open_filling(wanted.lesson, code=wanted.code), wanted.form, out)
         else:
             out.write(_formed(wanted, open_document(wanted.what, wanted.lesson, code=wanted.code)))
         return
@@ -119,20 +149,20 @@ def _write_of_set(wanted: Asked, press: Press, set_file: SetFile, out: BinaryIO)
         return
     filling = filled(press, drawn, policy, lesson)
     if wanted.what == ALL:
-        _write_all(class_documents(lesson, filling), wanted.form, out)
+        _write_all(lesson, filling, wanted.form, out)
     else:
-        out.write(_formed(wanted, document(wanted.what, lesson.lang, age=lesson.age, filling=filling)))
+        out.write(written_for(wanted.what, wanted.form, lesson, filling))
 
 
 def _formed(wanted: Asked, found: Document) -> bytes:
     return formats.write(found, wanted.form, paper=wanted.lesson.paper)
 
 
-def _write_all(made: Iterable[tuple[str, bytes]], form: str, out: BinaryIO) -> None:
-    """A ZIP of all documents, or of these only the package for a learning platform."""
+def _write_all(lesson: Lesson, filling: Filling, form: str, out: BinaryIO) -> None:
+    """A ZIP of all documents, or the package for a learning platform."""
     if form == "imscc":
-        out.write(next(data for name, data in made if name.endswith(".imscc")))
+        out.write(class_cartridge(lesson, filling))
         return
     with zipfile.ZipFile(out, "w") as packed:
-        for name, data in made:
+        for name, data in class_documents(lesson, filling):
             packed.writestr(entry_of(f"images-to-live-with/{name}"), data, zipfile.ZIP_DEFLATED)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
@@ -65,6 +66,14 @@ class Marks:
             its = marked.c.dataset == dataset, marked.c.image_id == image_id
             found = connection.scalar(select(marked.c.slot).where(*_of(code, _owner(connection, code, client)), *its).limit(1))
         return found is not None
+
+    def all_seen(self, code: str, images: Mapping[int, tuple[str, str]]) -> bool:
+        """Whether some one reviewer has said something of each of these images in its slot: (data set, image id) by slot."""
+        with self._ledger.reading() as connection:
+            query = select(marked.c.owner, marked.c.slot, marked.c.dataset, marked.c.image_id)
+            found = connection.execute(query.where(marked.c.code == code, marked.c.slot.in_(images)))
+            said = Counter(row.owner for row in found if images[row.slot] == (row.dataset, row.image_id))
+        return not images or max(said.values(), default=0) == len(images)
 
     def mark(self, code: str, client: str, slot: int, dataset: str, image_id: str, mark: Said | None) -> None:
         """Marks a card, in place of what was said of it before; None takes that back."""

@@ -63,7 +63,7 @@ FILES = (*MAKERS, *DOCUMENT_FILES)
 ON_SHEETS = ("pdf", "fronts.pdf", "backs.pdf", "cards.pdf", "everything.zip", "class.zip")  # what cannot be where cards do not fit
 
 _MEDIA_TYPES: Mapping[str, str] = {
-    **{found.ending: found.media_type for found in formats.FORMATS.values()},
+    **{found.ending.rpartition(".")[2]: found.media_type for found in formats.FORMATS.values()},
     "zip": "application/zip",
     **dict(MEDIA_TYPES.items()),
 }
@@ -99,8 +99,12 @@ def download_name(file: str, drawn: DrawnSet, *, lesson: Lesson | None = None) -
     """It says what is in it: images-to-live-with_30x3_A4_K7Q2-9FXD.pdf, images-to-live-with_K7Q2-9FXD_credits.csv. ASCII."""
     asked = drawn.request
     what, _, ending = file.rpartition(".")
+    lang = lesson.lang if lesson else asked.lang
+    if file in DOCUMENT_FILES:
+        key, form = DOCUMENT_FILES[file]
+        return formats.file_name(key, lang, form, code=written(drawn.code))
     if file in OF_LESSONS:
-        return file_name(drawn.code, f"{what}_{lesson.lang if lesson else asked.lang}", ending)
+        return file_name(drawn.code, f"{what}_{lang}", ending)
     if what in ("", "fronts", "backs"):
         size = card_size(asked.card) if asked.paper == CARD_AS_PAPER else paper(asked.paper)
         numbers = f"{asked.people}x{asked.cards}" + (f"+{asked.spare}" if asked.spare else "")

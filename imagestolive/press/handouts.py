@@ -6,8 +6,10 @@ What a class is beside its set stands in a `Lesson`: two dates and an age, nothi
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import BinaryIO
 from urllib.parse import urlsplit, urlunsplit
 
@@ -21,11 +23,12 @@ from imagestolive.press.credits import CreditRow, credit_rows
 from imagestolive.sets import Request, shown, written
 from imagestolive.teaching import DOCUMENTS, cartridge, formats
 from imagestolive.teaching.blocks import Block, Document, Heading, Paragraph, Run, Runs, Table
-from imagestolive.teaching.documents import document, known_age
+from imagestolive.teaching.documents import document, known_age, known_language, said_of
 from imagestolive.teaching.filling import Filling
+from imagestolive.teaching.links import followed
 from imagestolive.words import Words
 
-# What a teacher prints, what she changes, what goes into the LMS; where a package is missing, HTML takes its place.
+# What a teacher prints, what she changes, what goes into the LMS; a document of which nothing can be made here comes as HTML.
 _IN_THE_ZIP = {
     "plan": ("docx", "pdf"),
     "assignment": ("docx", "lms"),
@@ -35,7 +38,9 @@ _IN_THE_ZIP = {
     "slides": ("pptx", "pdf"),
     "references": ("pdf",),
 }
-_YEARS = 2000, 2199
+_DAY = re.compile(r"2[01][0-9]{2}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_LMS_MOST_BYTES = 60_000  # what the editors of learning platforms take in one piece
+_LMS_ROWS = 100  # of credits or links on one page
 _LETTER = ("letter", "tabloid")  # papers of cards where schools print on Letter
 
 
@@ -48,12 +53,17 @@ class SecondBeforeFirst(ImagesToLiveError):
     field = "second"
 
 
+class NoAddress(ImagesToLiveError):
+    sentence = N_("“{typed}” is no address of a set’s page: it begins with http:// or https://.")
+    field = "address"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Lesson:
-    """Whom documents are for, and when. Raises SecondBeforeFirst."""
+    """Whom documents are for, and when. Raises SecondBeforeFirst, NoAddress."""
 
     lang: str
-    age: str | None = None  # of source.AGES; None: all
+    age: str | None = None  # of teaching.AGES; None: all
     paper: str = "a4"  # of formats.PAPERS
     first_class: datetime.date | None = None
     second_class: datetime.date | None = None
@@ -68,12 +78,14 @@ class Lesson:
     def __post_init__(self) -> None:
         if self.first_class and self.second_class and self.second_class < self.first_class:
             raise SecondBeforeFirst(first=self.first_class.isoformat(), second=self.second_class.isoformat())
+        if self.address is not None and not (followed(self.address) and self.address.startswith(("http://", "https://"))):
+            raise NoAddress(typed=shown(self.address))
 
 
 def read_lesson(pairs: Mapping[str, str], *, lang: str) -> Lesson:
     """What Lesson.pairs wrote, or a form; `lang` where no language is named. Raises NotADay, SecondBeforeFirst, NoSuchAge, NoSuchPaper."""
     return Lesson(
-        lang=pairs.get("lang", lang),
+        lang=known_language(pairs.get("lang", lang)),
         age=known_age(pairs.get("age") or None),
         paper=formats.known_paper(pairs.get("paper") or formats.PAPERS[0]),
         first_class=read_day(pairs.get("first", ""), field="first"),
@@ -88,10 +100,10 @@ def read_day(typed: str, *, field: str) -> datetime.date | None:
     if not typed:
         return None
     try:
-        found = datetime.date.fromisoformat(typed)
+        found = datetime.date.fromisoformat(typed) if _DAY.fullmatch(typed) else None
     except ValueError:
-        raise NotADay(typed=shown(typed), field=field) from None
-    if not _YEARS[0] <= found.year <= _YEARS[1]:
+        found = None
+    if found is None:
         raise NotADay(typed=shown(typed), field=field)
     return found
 
@@ -113,7 +125,7 @@ def write_document(press: Press, drawn: DrawnSet, policy: Policy, out: BinaryIO,
 
     def make(today: Policy) -> None:
         filling = filled(press, drawn, today, lesson)
-        out.write(formats.write(document(key, lesson.lang, age=lesson.age, filling=filling), form, paper=lesson.paper))
+        out.write(written_for(key, form, lesson, filling))
 
     press.under_todays_rules(policy, out, make)
 
@@ -131,22 +143,65 @@ def write_class(press: Press, drawn: DrawnSet, policy: Policy, out: BinaryIO, le
     )
 
 
+def written_for(key: str, form: str, lesson: Lesson, filling: Filling) -> bytes:
+    """One of DOCUMENTS as a file. What would be too long for a learning platform leaves its tables away: the package has them apart."""
+    data = formats.write(document(key, lesson.lang, age=lesson.age, filling=filling), form, paper=lesson.paper)
+    if form != "lms" or len(data) <= _LMS_MOST_BYTES:
+        return data
+    return formats.write(document(key, lesson.lang, age=lesson.age, filling=_without_tables(filling)), form, paper=lesson.paper)
+
+
 def class_documents(lesson: Lesson, filling: Filling) -> Iterator[tuple[str, bytes]]:
     """File names and files: each document as a class needs it, and all of them as one package for a learning platform."""
-    made: list[cartridge.Entry] = []
+    made: dict[str, bytes] = {}
     for key in DOCUMENTS:
-        found = document(key, lesson.lang, age=lesson.age, filling=filling)
         for form in _forms(key):
-            data = formats.write(found, form, paper=lesson.paper)
             name = f"{key}.{formats.FORMATS[form].ending}"
-            yield name, data
-            if form in ("pdf", "pptx"):
-                made.append(cartridge.Entry(title=f"{found.title} ({formats.FORMATS[form].name})", file=name, data=data))
+            made[name] = written_for(key, form, lesson, filling)
+            yield name, made[name]
+    yield "cartridge.imscc", class_cartridge(lesson, filling, made)
+
+
+def class_cartridge(lesson: Lesson, filling: Filling, made: Mapping[str, bytes] = MappingProxyType({})) -> bytes:
+    """A Common Cartridge with every document as a page, and as a file where paper or a projector needs it. `made`: files that are there."""
+    words, light = resources.words(lesson.lang), _without_tables(filling)
+    entries: list[cartridge.Entry] = []
+    for key in DOCUMENTS:
+        title, _ = said_of(key, lesson.lang)
+        for form in ("pdf", "pptx"):
+            if form in _forms(key):
+                name = f"{key}.{form}"
+                data = made.get(name) or written_for(key, form, lesson, filling)
+                entries.append(cartridge.Entry(title=f"{title} ({formats.FORMATS[form].name})", file=name, data=data))
         if key != "slides":
-            page = formats.write(found, "lms", paper=lesson.paper)
-            made.append(cartridge.Entry(title=found.title, file=f"{key}.html", data=page))
-    title = document("plan", lesson.lang).title
-    yield "cartridge.imscc", cartridge.pack(title, lesson.lang, made, code=filling.code)
+            page = formats.write(document(key, lesson.lang, age=lesson.age, filling=light), "lms", paper=lesson.paper)
+            entries.append(cartridge.Entry(title=title, file=f"{key}.html", data=page))
+    parts = ((words.say("Links"), "links", filling.people_links), (words.say("Credits"), "credits", filling.credits))
+    for title, name, blocks in parts:
+        entries += _table_pages(title, name, blocks, lesson, filling)
+    if filling.datasheets:
+        entries.append(_page_of(words.say("Data sets"), "data-sets", filling.datasheets, lesson, filling))
+    return cartridge.pack(said_of("plan", lesson.lang)[0], lesson.lang, entries, code=filling.code)
+
+
+def _without_tables(filling: Filling) -> Filling:
+    return replace(filling, people_links=(), credits=(), datasheets=())
+
+
+def _table_pages(title: str, name: str, blocks: Sequence[Block], lesson: Lesson, filling: Filling) -> Iterator[cartridge.Entry]:
+    """A long table on pages of its own, so many rows on each."""
+    for table in blocks:
+        if isinstance(table, Table):
+            for start in range(0, len(table.rows), _LMS_ROWS):
+                part = replace(table, rows=table.rows[start : start + _LMS_ROWS])
+                first, last = start + 1, start + len(part.rows)
+                said = title if len(table.rows) <= _LMS_ROWS else f"{title} {first}–{last}"
+                yield _page_of(said, f"{name}-{first}", (part,), lesson, filling)
+
+
+def _page_of(title: str, name: str, blocks: tuple[Block, ...], lesson: Lesson, filling: Filling) -> cartridge.Entry:
+    whole = Document(key=name, title=title, lang=lesson.lang, lead="", time="", age="", version="", blocks=blocks, code=filling.code)
+    return cartridge.Entry(title=title, file=f"{name}.html", data=formats.write(whole, "lms", paper=lesson.paper))
 
 
 def _forms(key: str) -> tuple[str, ...]:
@@ -175,9 +230,14 @@ def _credits(rows: Iterator[CreditRow], words: Words) -> tuple[Block, ...]:
 
 
 def _credit(row: CreditRow) -> Runs:
+    """The credit line, the address of the source within it a link."""
     if row.credit is None:
         return _text(row.notice or "")
-    return _link(row.credit, row.source) if row.source else _text(row.credit)
+    if not row.source:
+        return _text(row.credit)
+    before, source, after = row.credit.rpartition(row.source)
+    runs = (Run(text=before), Run(text=source, href=row.source), Run(text=after))
+    return tuple(run for run in runs if run.text)
 
 
 def _datasheets(pipeline: Pipeline, request: Request, words: Words) -> Iterator[Block]:

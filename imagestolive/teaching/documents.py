@@ -9,12 +9,12 @@ from functools import cache, partial
 
 from imagestolive import resources
 from imagestolive.errors import N_, ImagesToLiveError
-from imagestolive.teaching import AGES, DOCUMENTS, source, source_text
+from imagestolive.teaching import AGES, DOCUMENTS, NoPlanInLanguage, source, source_text
 from imagestolive.teaching.blocks import Document
 from imagestolive.teaching.figures import drawn
 from imagestolive.teaching.filling import NOTHING, Filling
 from imagestolive.teaching.reading import Reading
-from imagestolive.words import DEFAULT_LANGUAGE
+from imagestolive.words import DEFAULT_LANGUAGE, LANGUAGES
 
 AGE_WORDS = {"11-14": N_("Ages 11 to 14"), "15-18": N_("Ages 15 to 18"), "adult": N_("Adults")}
 
@@ -45,6 +45,13 @@ def said_of(key: str, lang: str) -> tuple[str, str]:
     """Title and lead of one of DOCUMENTS. Raises NoPlanInLanguage, PlanBroken."""
     found = _read(key, lang, None, NOTHING)
     return found.title, found.lead
+
+
+def known_language(lang: str) -> str:
+    """Raises NoPlanInLanguage."""
+    if lang not in LANGUAGES:
+        raise NoPlanInLanguage(lang=lang)
+    return lang
 
 
 def known_age(age: str | None) -> str | None:

@@ -84,7 +84,6 @@ def known_paper(paper: str) -> str:
     return paper
 
 
-def file_name(document: Document, form: str) -> str:
-    """images-to-live-with_plan_pt-BR_K7Q2-9FXD.docx. ASCII."""
-    code = f"_{document.code}" if document.code else ""
-    return f"images-to-live-with_{document.key}_{document.lang}{code}.{FORMATS[form].ending}"
+def file_name(key: str, lang: str, form: str, *, code: str | None) -> str:
+    """images-to-live-with_K7Q2-9FXD_plan_pt-BR.docx. ASCII. `code`: as it is written."""
+    return "_".join(filter(None, ("images-to-live-with", code, key, f"{lang}.{FORMATS[form].ending}")))

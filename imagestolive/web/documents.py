@@ -14,6 +14,7 @@ from imagestolive.press.handouts import Lesson, paper_of, read_lesson
 from imagestolive.teaching import AGES, DOCUMENTS, formats
 from imagestolive.teaching.documents import AGE_WORDS, said_of
 from imagestolive.web import address
+from imagestolive.web.guard import site
 from imagestolive.web.language import NAMES, words
 from imagestolive.web.opened import Opened, opened
 
@@ -55,7 +56,8 @@ def show(typed: str) -> tuple[str, int]:
         why=why,
         offered=[] if why else offered(lambda file: file_path(found, file, chosen)),
         everything=file_path(found, "class.zip", chosen),
-        people=[(person, f"{found.path_of('person.show', person=person)}") for person in range(1, found.drawn.request.people + 1)],
+        people=[(person, found.path_of("person.show", person=person)) for person in range(1, found.drawn.request.people + 1)],
+        waiting=len(found.drawn.waiting),
     )
     return page, 400 if wrong else 200
 
@@ -81,9 +83,8 @@ def fields() -> dict[str, list[tuple[str, str]]]:
 def lesson(args: Mapping[str, str], found: Opened) -> Lesson:
     """Whom the documents of a set are for. Raises NotADay, SecondBeforeFirst, NoSuchAge."""
     pairs = {name: args.get(name, "") for name in ASKED}
-    site = request.url_root.rstrip("/")
     return read_lesson(
-        {**pairs, "paper": paper_of(found.drawn.request), "address": f"{site}{found.path()}"},
+        {**pairs, "paper": paper_of(found.drawn.request), "address": f"{site()}{found.path()}"},
         lang=words().lang,
     )
 

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import gzip
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 
 from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.web import address
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 BODY_MOST_BYTES = 64 * 1024
 FORM_MOST_PARTS = 200
+_HOST = re.compile(r"((?:[A-Za-z0-9_-]{1,63}\.){0,9}[A-Za-z0-9_-]{1,63}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?", re.ASCII)
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _BESIDE_THE_SET = 800  # characters: a set's address with all answers of the form of /set/<code>/print is still one of ours
 
@@ -49,8 +56,46 @@ class NotAForm(ImagesToLiveError):
     status = 415
 
 
+class UnknownHost(ImagesToLiveError):
+    """A Host header that is not the configured one."""
+
+    sentence = N_("These pages are not known under the name that was asked for.")
+
+
+def site() -> str:
+    """Where the pages are, for addresses that leave them: https://images.example."""
+    configured: str | None = current_app.extensions["imagestolive"].pipeline.config.address
+    return configured or request.url_root.rstrip("/")
+
+
+def _check_host() -> None:
+    configured: str | None = current_app.extensions["imagestolive"].pipeline.config.address
+    if configured and request.host.lower() != urlsplit(configured).netloc.lower():
+        raise UnknownHost
+
+
+def _is_host(typed: str) -> bool:
+    found = _HOST.fullmatch(typed)
+    try:
+        return found is not None and bool(found[1].encode("idna").decode("idna"))  # as werkzeug does, which fails on some
+    except UnicodeError:
+        return False
+
+
+def _of_named_hosts(app: WSGIApplication) -> WSGIApplication:
+    """Answers what was asked of no possible host in a line of plain text: no page can be made for it, since none has an address there."""
+
+    def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        if _is_host(environ.get("HTTP_HOST", "")):
+            return app(environ, start)
+        return Response("Bad Request: the name of the host is none.\n", 400, mimetype="text/plain")(environ, start)
+
+    return answer
+
+
 def check() -> None:
-    """Before each request; raises FromElsewhere, NotAForm or AddressTooLong."""
+    """Before each request; raises UnknownHost, FromElsewhere, NotAForm or AddressTooLong."""
+    _check_host()
     length = len(
         request.full_path.replace("%7E", "~")
     )  # as forms write it: three characters in each refused image that are one in its address
@@ -93,7 +138,7 @@ def harden(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if response.mimetype == "text/html":
         response.headers.setdefault("Cache-Control", "private, no-cache")
-    if request.blueprint in ("set", "print", "downloads", "picture", "fetch", "job"):
+    if request.blueprint in ("set", "print", "downloads", "picture", "fetch", "job", "documents", "person"):
         response.headers["X-Robots-Tag"] = "noindex"  # images of other people are shown to be looked at, not to be found again
     return response
 
@@ -112,6 +157,7 @@ def press(response: Response) -> Response:
 
 def install(app: Flask) -> None:
     app.config.update(MAX_CONTENT_LENGTH=BODY_MOST_BYTES, MAX_FORM_PARTS=FORM_MOST_PARTS, MAX_FORM_MEMORY_SIZE=BODY_MOST_BYTES)
+    app.wsgi_app = _of_named_hosts(app.wsgi_app)  # type: ignore[method-assign, assignment]
     app.before_request(check)
     app.after_request(harden)
     app.after_request(press)

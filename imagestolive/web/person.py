@@ -7,8 +7,9 @@ from flask import Blueprint, render_template, request
 from imagestolive import sets
 from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.web import address
+from imagestolive.web.current import marks
 from imagestolive.web.language import words
-from imagestolive.web.opened import opened
+from imagestolive.web.opened import Opened, opened
 from imagestolive.web.prints import Shown, prints
 
 PIXELS_MOST_PX = 512
@@ -21,15 +22,31 @@ class NoSuchPerson(ImagesToLiveError):
     status = 404
 
 
-@bp.get("/set/<typed>/p/<int:person>")
+class NotLookedAt(ImagesToLiveError):
+    """School mode hands out nothing that nobody has looked at; pupils have no marks of their own."""
+
+    sentence = N_("These images can be seen here once somebody has looked at each of them on the page of the set.")
+    status = 409
+
+
+@bp.get(f"/set/<typed>/p/<int(max={sets.PEOPLE_MOST}):person>")
 def show(typed: str, person: int) -> str:
-    """Raises NoSuchPerson, and what opening a set raises."""
+    """Raises NoSuchPerson, NotLookedAt, and what opening a set raises."""
     found = opened(sets.read_code(typed), address.read(request.args, lang=words().lang))
-    people = found.drawn.request.people
-    if not 1 <= person <= people:
-        raise NoSuchPerson(person=person, people=people)
-    cards = [(card, card.image and _size(card.image)) for card in prints(found.drawn, found.policy) if card.person == person]
+    asked = found.drawn.request
+    numbers = [slot for slot in found.drawn.picks if asked.person(slot) == person]
+    if not 1 <= person <= asked.people:
+        raise NoSuchPerson(person=person, people=asked.people)
+    if found.policy.school and not _looked_at(found, numbers):
+        raise NotLookedAt
+    shown = prints(found.drawn, found.policy, only=numbers) if numbers else []
+    cards = [(card, card.image and _size(card.image)) for card in shown]
     return render_template("person.html", code=found.code, person=person, cards=cards)
+
+
+def _looked_at(found: Opened, numbers: list[int]) -> bool:
+    images = {slot: pick.image for slot in numbers if (pick := found.drawn.picks.get(slot))}
+    return marks().all_seen(found.drawn.code, images)
 
 
 def _size(image: Shown) -> tuple[int, int]:

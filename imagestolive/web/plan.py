@@ -5,10 +5,12 @@ For the credits and data sets of a set, and a link for each person, see document
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -24,11 +26,16 @@ from imagestolive.web.sending import made_now
 
 bp = Blueprint("plan", __name__)
 
+_ADDRESS = re.compile(r"/set/([0-9A-Za-z-]{8,11})\?([^#\s]+)")
 _PAPERS = [("a4", "A4"), ("letter", "Letter")]
 
 
 @bp.get("/plan")
-def show() -> tuple[str, int]:
+def show() -> Response | tuple[str, int]:
+    """Whoever gives the whole address of a set is led to its documents: they say more than a code can."""
+    if (whole := _ADDRESS.search(request.args.get("set", ""))) is not None:
+        said = urlencode({name: value for name in ASKED if (value := request.args.get(name))})
+        return redirect(f"{url_for('documents.show', typed=whole[1])}?{'&'.join(filter(None, (whole[2], said)))}", 303)
     asked, wrong = _answers(request.args)
     pairs = {name: value for name, value in asked.items() if value}
     try:
@@ -76,7 +83,9 @@ def _file(key: str, form: str) -> Response:
     found = _document(key, request.args)
     paper = formats.known_paper(request.args.get("paper") or formats.PAPERS[0])
     return made_now(
-        lambda out: out.write(formats.write(found, form, paper=paper)), formats.FORMATS[form].media_type, formats.file_name(found, form)
+        lambda out: out.write(formats.write(found, form, paper=paper)),
+        formats.FORMATS[form].media_type,
+        formats.file_name(key, found.lang, form, code=found.code),
     )
 
 
@@ -84,9 +93,7 @@ def _document(key: str, args: Mapping[str, str]) -> Document:
     """Filled in with what was said. Raises NotACode, NotADay, SecondBeforeFirst, NoSuchAge, NoSuchDocument."""
     typed = args.get("set", "").strip()
     code = sets.written(sets.read_code(typed)) if typed else None
-    site = request.url_root.rstrip("/")
-    address = f"{site}{url_for('set.show', typed=code)}" if code else None
-    chosen = read_lesson({**{name: args.get(name, "") for name in ASKED}, **({"address": address} if address else {})}, lang=words().lang)
+    chosen = read_lesson({name: args.get(name, "") for name in ASKED}, lang=words().lang)
     return open_document(key, chosen, code=code)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -56,11 +57,11 @@ class Print:
     warnings: tuple[str, ...]  # of the side that has the credit, as faces.Side has them
 
 
-def prints(drawn: DrawnSet, policy: Policy) -> list[Print]:
-    """The cards of a set: labels in the page's language, backs in that of the cards."""
+def prints(drawn: DrawnSet, policy: Policy, *, only: Sequence[int] = ()) -> list[Print]:
+    """The cards of a set: labels in the page's language, backs in that of the cards. `only`: the numbers of those wanted."""
     card_words = resources.words(drawn.request.lang)
-    said = pipeline().cards(drawn, policy, words())
-    printed = pipeline().cards(drawn, policy, card_words) if card_words.lang != words().lang else None
+    said = press().chosen(drawn, policy, words(), only, None)
+    printed = press().chosen(drawn, policy, card_words, only, None) if card_words.lang != words().lang else None
     return [_print(drawn, card, next(printed) if printed else card, card_words, policy) for card in said]
 
 

@@ -66,7 +66,10 @@ COOKIES = (
 
 ON_THE_SERVER = (
     Kept(
-        what=N_("What long work needs: which set, in which language, the file that was made, and a hash of the random number"),
+        what=N_(
+            "What long work needs: which set, in which language, for which days and age, the file that was made, "
+            "and a hash of the random number"
+        ),
         why=N_("So that it can be made and fetched."),
         until=N_("{job_hours} hours after it is done"),
         stores=("job", "jobs", "queue.sqlite3"),

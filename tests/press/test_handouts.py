@@ -15,8 +15,10 @@ from imagestolive import resources
 from imagestolive.press import files
 from imagestolive.press.handouts import (
     Lesson,
+    NoAddress,
     NotADay,
     SecondBeforeFirst,
+    class_cartridge,
     class_documents,
     filled,
     open_filling,
@@ -26,9 +28,10 @@ from imagestolive.press.handouts import (
     read_lesson,
     write_class,
     write_document,
+    written_for,
 )
-from imagestolive.teaching import DOCUMENTS, formats
-from imagestolive.teaching.blocks import texts
+from imagestolive.teaching import DOCUMENTS, NoPlanInLanguage, formats
+from imagestolive.teaching.blocks import Table, texts
 from imagestolive.teaching.documents import NoSuchAge, document
 from imagestolive.words import LANGUAGES
 
@@ -73,7 +76,7 @@ def test_dates_stand_in_the_words_of_the_language(made: Made) -> None:
 
 
 def test_the_same_set_and_lesson_give_the_same_bytes_again(made: Made) -> None:
-    for form in ("html", "md", "lms", "imscc"):
+    for form in ("pdf", "docx", "html", "md", "lms", "imscc"):
         assert written(made, "plan", form, LESSON) == written(made, "plan", form, LESSON)
 
 
@@ -102,8 +105,22 @@ def test_everything_for_a_class_is_in_one_file(made: Made) -> None:
 def test_where_packages_are_missing_documents_come_as_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(formats, "is_here", lambda form: formats.FORMATS[form].package is None)
     names = [name for name, _ in class_documents(Lesson(lang="en"), open_filling(Lesson(lang="en"), code=None))]
-    assert {f"{key}.html" for key in DOCUMENTS} <= {*names, "assignment.html"}
+    assert {f"{key}.{'lms.html' if key == 'assignment' else 'html'}" for key in DOCUMENTS} <= set(names)
     assert not any(name.endswith((".docx", ".pdf", ".pptx")) for name in names)
+
+
+def test_pages_for_learning_platforms_stay_small_however_large_the_class(made: Made) -> None:
+    lesson = Lesson(lang="en", address=ADDRESS)
+    one = filled(made.press, made.drawn, made.policy, lesson)
+    [table] = one.credits
+    assert isinstance(table, Table)
+    large = dataclasses.replace(one, credits=(dataclasses.replace(table, rows=table.rows[:1] * 450),))
+    assert len(written_for("plan", "lms", lesson, large)) <= 60_000
+    with zipfile.ZipFile(BytesIO(class_cartridge(lesson, large, {"plan.pdf": b"%PDF"}))) as packed:
+        pages = {name.rpartition("/")[2]: packed.read(name) for name in packed.namelist() if name.endswith(".html")}
+    assert {"credits-1.html", "credits-401.html", "links-1.html", "data-sets.html"} <= pages.keys()
+    assert all(len(page) <= 60_000 for page in pages.values())
+    assert sum(page.count(b"is licensed under") for page in pages.values()) == 450
 
 
 def test_a_lesson_is_the_same_after_it_was_written_down() -> None:
@@ -111,7 +128,10 @@ def test_a_lesson_is_the_same_after_it_was_written_down() -> None:
     assert read_lesson(Lesson(lang="en").pairs(), lang="pt-BR") == Lesson(lang="en")
 
 
-@pytest.mark.parametrize("typed", ["30.11.2026", "2026-13-01", "2026-11-31", "tomorrow", "0001-01-01", "9999-12-31", "2026-11-30T10:00"])
+@pytest.mark.parametrize(
+    "typed",
+    ["30.11.2026", "2026-13-01", "2026-11-31", "tomorrow", "0001-01-01", "9999-12-31", "2026-11-30T10:00", "20261130", "2026-W49-1"],
+)
 def test_what_is_no_date_is_refused_by_its_field(typed: str) -> None:
     with pytest.raises(NotADay) as refused:
         read_day(typed, field="second")
@@ -123,6 +143,14 @@ def test_a_second_class_before_the_first_is_refused() -> None:
         read_lesson({"first": "2026-12-07", "second": "2026-11-30"}, lang="en")
     with pytest.raises(NoSuchAge):
         read_lesson({"age": "7"}, lang="en")
+    with pytest.raises(NoPlanInLanguage):
+        read_lesson({"lang": "../../etc"}, lang="en")
+
+
+@pytest.mark.parametrize("typed", ["images.example", "http://", "http://[::1", "http://x y/", "http://x/\n# h", "javascript:alert(1)"])
+def test_what_is_no_address_is_refused(typed: str) -> None:
+    with pytest.raises(NoAddress):
+        Lesson(lang="en", address=typed)
 
 
 def test_the_page_of_a_person_lies_beside_that_of_the_set() -> None:

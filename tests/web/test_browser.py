@@ -210,7 +210,7 @@ def test_the_plan_in_portuguese_with_ones_own_code_is_three_clicks_away(browser:
         page.get_by_role("button", name="Preencher").click()
         with page.expect_download() as download:
             page.get_by_role("link", name="Conviver com imagens: um plano de aula, DOCX").click()
-        assert download.value.suggested_filename == "images-to-live-with_plan_pt-BR_K7Q2-9FXD.docx"
+        assert download.value.suggested_filename == "images-to-live-with_K7Q2-9FXD_plan_pt-BR.docx"
         saved = tmp_path / "plano.docx"
         download.value.save_as(saved)
         with zipfile.ZipFile(saved) as packed:

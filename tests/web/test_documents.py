@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import zipfile
 from html import unescape
@@ -11,7 +12,9 @@ import pytest
 from flask.testing import FlaskClient
 from office import Office
 
+from imagestolive.config import Config
 from imagestolive.press.files import DOCUMENT_FILES
+from imagestolive.web import create_app
 
 SET = "/set/K7Q2-9FXD"
 QUERY = "people=2&cards=2&dataset=garden&lang=en"
@@ -83,3 +86,27 @@ def test_a_set_that_is_not_complete_says_so_and_offers_nothing(client: FlaskClie
     answer = client.get(f"{SET}/documents?people=30&cards=9&dataset=tiles&lang=en")
     assert answer.status_code == 200
     assert "plan.docx" not in answer.text
+    assert "asked for 270, 6 can be used" in answer.text
+
+
+def test_the_address_is_the_configured_one_and_another_host_is_refused(config: Config) -> None:
+    client = create_app(dataclasses.replace(config, address="https://images.example")).test_client()
+    assert client.get(f"{SET}/plan.md?{QUERY}").status_code == 400
+    text = client.get(f"{SET}/plan.md?{QUERY}", headers={"Host": "images.example"}).text
+    assert "https://images.example/set/K7Q2-9FXD/p/2?people=2" in text
+
+
+@pytest.mark.parametrize("host", ["evil..example", "a b", "<script>", "", "x" * 3000, "evil.example:99999999"])
+def test_b109_a_host_that_is_no_name_is_refused(client: FlaskClient, host: str) -> None:
+    answer = client.get(f"{SET}/documents?{QUERY}", environ_overrides={"HTTP_HOST": host})
+    assert answer.status_code == 400
+
+
+def test_pages_of_a_class_are_not_for_search_engines(client: FlaskClient) -> None:
+    for path in (f"{SET}/documents", f"{SET}/p/1"):
+        assert client.get(f"{path}?{QUERY}").headers["X-Robots-Tag"] == "noindex"
+
+
+def test_what_waits_is_told_before_links_are_handed_on(doubtful: Office) -> None:
+    page = doubtful.client().get(f"{SET}/documents?people=1&cards=3&dataset=mine&lang=en").text
+    assert "3 images of this set are held for review" in page

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import re
+from html import unescape
+from pathlib import Path
 
+import drawn
 import pytest
 from flask.testing import FlaskClient
+from office import Office
+
+from imagestolive.config import Config, DataSetConfig
+from imagestolive.web import create_app
 
 SET = "/set/K7Q2-9FXD"
 QUERY = "people=3&cards=2&dataset=garden&dataset=tiles&lang=en"
@@ -24,11 +31,30 @@ def test_each_image_has_its_credit_and_pixels_stay_squares(client: FlaskClient) 
     assert ("512", "512") in sizes  # of 8 by 8 pixels
 
 
-@pytest.mark.parametrize("person", ["0", "4", "99999999"])
+@pytest.mark.parametrize("person", ["0", "4", "500"])
 def test_a_person_who_is_not_in_the_set_is_not_found(client: FlaskClient, person: str) -> None:
     answer = client.get(f"{SET}/p/{person}?{QUERY}")
     assert answer.status_code == 404
     assert "3 people" in answer.text
+
+
+def test_in_school_mode_it_opens_once_somebody_has_looked_at_each_of_its_images(office: Office, tmp_path: Path, data_folder: Path) -> None:
+    root = drawn.folder(tmp_path / "mine", 4)
+    head, *rows = (root / "credits.csv").read_text(encoding="utf-8").splitlines()
+    (root / "credits.csv").write_text("\n".join([f"{head},people", *(f"{row},none" for row in rows)]), encoding="utf-8")
+    datasets = {"mine": DataSetConfig(key="mine", root=root)}
+    client_of = create_app(Config(datasets=datasets, starter=False, data_folder=data_folder), office.place).test_client
+    teacher, pupil = client_of(), client_of()
+    query = "people=2&cards=2&dataset=mine&lang=en&school=yes"
+    there = f"{SET}/p/1?{query}"
+    shown = [unescape(value) for value in re.findall(r'name="image" value="([^"]+)"', teacher.get(f"{SET}?{query}").text)]
+    for value in sorted({value for value in shown if value.startswith(("1~", "2~"))}):
+        assert pupil.get(there).status_code == 409
+        assert teacher.post(f"{SET}?{query}", data={"mark": "kept", "image": value}).status_code == 303
+    page = pupil.get(there)
+    assert page.status_code == 200
+    assert page.text.count('class="credit"') == 2
+    assert pupil.get(there.replace("/p/1", "/p/2")).status_code == 409
 
 
 def test_spare_cards_are_nobodys(client: FlaskClient) -> None:

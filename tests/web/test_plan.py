@@ -43,7 +43,7 @@ def test_a_document_comes_as_a_file_with_its_name(client: FlaskClient, form: str
     answer = client.get(f"/plan/assignment.{ending}?lang=pt-BR&set=k7q2 9fxd")
     assert answer.status_code == 200
     assert answer.mimetype == formats.FORMATS[form].media_type
-    assert answer.headers["Content-Disposition"] == f"attachment; filename=images-to-live-with_assignment_pt-BR_K7Q2-9FXD.{ending}"
+    assert answer.headers["Content-Disposition"] == f"attachment; filename=images-to-live-with_K7Q2-9FXD_assignment_pt-BR.{ending}"
     assert answer.data.startswith(WHAT_IT_IS.get(form, b"<!doctype html>"))
 
 
@@ -77,11 +77,28 @@ def test_a_wrong_answer_is_named_beside_its_field_and_the_documents_stay(client:
     assert client.get(f"/plan/plan?{asked}").status_code in (400, 404)
 
 
-@pytest.mark.parametrize("path", ["/plan/nothing", "/plan/slides.docx", "/plan/plan.exe", "/plan/..%2fplan", "/plan/plan.pdf?paper=a0"])
-def test_what_there_is_not_is_not_found_and_says_what_there_is(client: FlaskClient, path: str) -> None:
-    answer = client.get(f"{path}")
-    assert answer.status_code in (400, 404)
-    assert "Traceback" not in answer.text
+@pytest.mark.parametrize(
+    ("path", "status", "says"),
+    [
+        ("/plan/nothing", 404, "There are: plan, assignment"),
+        ("/plan/slides.docx", 404, "There are: plan, assignment"),
+        ("/plan/plan.exe", 404, "There are: plan, assignment"),
+        ("/plan/..%2fplan", 404, "There is no page"),
+        ("/plan/plan.pdf?paper=a0", 400, "a4, letter"),
+    ],
+)
+def test_what_there_is_not_is_not_found_and_says_what_there_is(client: FlaskClient, path: str, status: int, says: str) -> None:
+    answer = client.get(path, headers={"Accept-Language": "en"})
+    assert answer.status_code == status
+    assert says in answer.text
+
+
+def test_a_code_alone_has_no_address_and_the_whole_address_leads_to_the_documents_of_its_set(client: FlaskClient) -> None:
+    assert "/set/K7Q2-9FXD" not in client.get("/plan/plan.md?set=K7Q2-9FXD").text
+    whole = "https://images.example/set/K7Q2-9FXD?people=2&cards=2&dataset=garden#card-3"
+    answer = client.get("/plan", query_string={"set": whole, "first": "2026-11-30"})
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == "/set/K7Q2-9FXD/documents?people=2&cards=2&dataset=garden&first=2026-11-30"
 
 
 def test_formats_whose_package_is_missing_are_not_offered(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
