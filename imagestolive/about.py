@@ -6,13 +6,16 @@ import datetime
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from imagestolive.datasets import Datasheet, datasheets
 from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.pipeline import DataSetInfo, NotConfigured, Pipeline
-from imagestolive.teaching import profile as profile_words
-from imagestolive.teaching.blocks import Document
 from imagestolive.words import DEFAULT_LANGUAGE, Words
+
+if TYPE_CHECKING:
+    from imagestolive.teaching import profile as profile_words
+    from imagestolive.teaching.blocks import Document
 
 ANY_HOST = "*"  # of a data set whose images lie all over the web
 
@@ -81,12 +84,16 @@ def _get(key: str, reason: ImagesToLiveError | None, sheet: Datasheet, words: Wo
 
 def profile_told(pipeline: Pipeline, key: str, words: Words) -> profile_words.Told:
     """A data set in shares, and what nobody knows of it. Raises what Pipeline.profile raises."""
+    from imagestolive.teaching import profile as profile_words  # most commands need none of it
+
     profile, sheet = pipeline.profile(key), pipeline.data_set(key).sheet
     return profile_words.told(profile, sheet, words, tuple(not_known(sheet, words)))
 
 
 def profile_document(pipeline: Pipeline, key: str, words: Words) -> Document:
     """The same as a handout."""
+    from imagestolive.teaching import profile as profile_words  # see above
+
     return profile_words.document(profile_told(pipeline, key, words), pipeline.data_set(key).sheet, words)
 
 

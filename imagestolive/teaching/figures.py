@@ -26,7 +26,8 @@ def drawn(lang: str, name: str, alt: str) -> Figure:
 
 # ---- marks on paper ----------------------------------------------------------------------------------------------------
 
-_FAMILY = "'Source Sans 3', sans-serif"  # the inner quotes are needed: no bare name has a word that begins with a digit
+# One face, as our web pages and as paper call it. The inner quotes are needed: no bare name has a word that begins with a digit.
+_FAMILY = "'ImagesToLive Sans', 'Source Sans 3', sans-serif"
 _SOLID = ""
 _DOTTED = "1 3"
 

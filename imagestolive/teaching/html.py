@@ -42,6 +42,7 @@ BOX_SIGN = "☐"
 _BOX_WIDTH_MM = 160
 _PROLOG = re.compile(r"^\s*(<\?xml.*?\?>\s*|<!DOCTYPE.*?>\s*|<!--.*?-->\s*)*", re.DOTALL)
 _ID = re.compile(r'\sid="|href="#|url\(#')
+_GROUND, _INK = re.compile(r'"#fff(?:fff)?"'), re.compile(r'"#000(?:000)?"')
 _OWN = re.compile(r'\s(?:role|aria-\w+|focusable|width|height)="[^"]*"')
 
 
@@ -79,6 +80,18 @@ class Writer:
         }
 
     def document(self, blocks: Sequence[Block]) -> str:
+        """What stands on a page above its fold is held together: in print, it takes the upper half."""
+        pieces, done = [], 0
+        for fold in (at for at, block in enumerate(blocks) if isinstance(block, Fold)):
+            begins = max((at + 1 for at in range(done, fold) if isinstance(blocks[at], NewPage)), default=done)
+            pieces += [self._flow(blocks[done:begins]), self._upper(blocks[begins:fold])]
+            done = fold
+        return "".join((*pieces, self._flow(blocks[done:])))
+
+    def _upper(self, blocks: Sequence[Block]) -> str:
+        return f'<div class="upper">\n{self._flow(blocks)}</div>\n' if blocks else ""
+
+    def _flow(self, blocks: Sequence[Block]) -> str:
         pieces: list[str] = []
         for in_steps, group in groupby(_parts(blocks), key=lambda part: part[0] is not None and part[0].is_step):
             texts = [self._step(heading, inner) if in_steps and heading else self.blocks(inner) for heading, inner in group]
@@ -186,8 +199,12 @@ class Writer:
 
 
 def inline(figure: Figure, *, prefix: str) -> str:
-    """The drawing as an element of a page: with its name for screen readers, its width, and ids that begin with `prefix`."""
+    """The drawing as an element of a page: with its name for screen readers, its width, and ids that begin with `prefix`.
+
+    What is black in it takes the colour of the text around it, what is white shows the page, so that it can be read on a dark one.
+    """
     svg = _ID.sub(lambda found: found[0] + prefix, _PROLOG.sub("", figure.svg).strip())
+    svg = _GROUND.sub('"none"', _INK.sub('"currentColor"', svg))
     root, closes, rest = svg.partition(">")
     own = f'role="img" aria-label="{escape(figure.alt)}" focusable="false" width="{figure.width_mm:g}mm"'
     return _OWN.sub("", root).replace("<svg", f"<svg {own}", 1) + closes + rest

@@ -15,8 +15,10 @@ from imagestolive.teaching.blocks import Document
 from imagestolive.teaching.office_tree import (
     CARD_MM,
     CARD_PADDING_MM,
+    FOLD_BEFORE_PT,
     LINE_APART_MM,
     MARGIN_MM,
+    NO_BREAK,
     PAPER_MM,
     ROOM_MM,
     TICK,
@@ -26,9 +28,11 @@ from imagestolive.teaching.office_tree import (
     bullets,
     clean,
     footer_words,
+    half_mm,
     look_of,
     string,
     text_width_mm,
+    top_mm,
     tree,
 )
 from imagestolive.teaching.office_zip import Convert, Parts, app, core
@@ -39,21 +43,30 @@ _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _RULE = 'w:val="single" w:sz="4" w:space="0" w:color="808080"'  # 0.5 pt, 50 % black
 _HAIRLINE = 'w:val="single" w:sz="2" w:space="0" w:color="8C8C8C"'  # the thinnest there is, 45 % black
 _CUT = 'w:val="dashed" w:sz="4" w:space="0" w:color="808080"'
+_TICK = '<w:rStyle w:val="TickBox"/><w:sz w:val="32"/><w:szCs w:val="32"/>'  # LibreOffice forgets the style's size in a table
+_TEXT = re.compile(f"<w:t(?: [^>]*)?>[^<]*{NO_BREAK}[^<]*</w:t>")
 _INDENT = re.compile(rb'(<w:ind w:left=)"(\d+)"')  # of lists, which pandoc moves in twice as far as their marks need
+_INLINE = '<wp:inline distT="0" distB="0" distL="0" distR="0">'  # LibreOffice takes 3.2 mm where nothing is said
 _DATA_ADDRESS = re.compile(rb' descr="data:[^"]*"')
 
 
 def write(document: Document, paper: str, reference: Parts, convert: Convert) -> Parts:
     shapes = Shapes(width_mm=text_width_mm(paper))
-    nodes = Maker(document, shapes, width_mm=text_width_mm(paper)).nodes()
+    nodes = Maker(document, shapes, width_mm=text_width_mm(paper), half_mm=half_mm(document, paper)).nodes()
     patched = _patched(reference, document, paper)
     made = convert(tree(document, nodes), patched)
-    made["word/document.xml"] = _DATA_ADDRESS.sub(b' descr=""', made["word/document.xml"])  # pandoc repeats where a picture came from
+    body = _DATA_ADDRESS.sub(b' descr=""', made["word/document.xml"])  # pandoc repeats where a picture came from
+    made["word/document.xml"] = _TEXT.sub(_with_hyphens, body.decode()).replace("<wp:inline>", _INLINE).encode()
     made["word/numbering.xml"] = _INDENT.sub(lambda found: b'%s"%d"' % (found[1], int(found[2]) - 360), made["word/numbering.xml"])
     made["word/styles.xml"] = patched["word/styles.xml"]  # without those that pandoc adds for programs
     made["word/settings.xml"] = _settings(quoteattr(clean(document.lang))).encode()
     made["docProps/core.xml"], made["docProps/app.xml"] = core(document), app()
     return made
+
+
+def _with_hyphens(text: re.Match[str]) -> str:
+    """Word has an element for a hyphen that does not break, and takes the sign for it from whatever font has it."""
+    return text[0].replace(NO_BREAK, '</w:t><w:noBreakHyphen/><w:t xml:space="preserve">')
 
 
 def _twips(mm: float) -> int:
@@ -69,7 +82,7 @@ class Shapes:
 
     width_mm: float
     markup: str = "openxml"
-    tab: str = "<w:r><w:tab/></w:r>"
+    tick: str = f"<w:r><w:rPr>{_TICK}</w:rPr><w:t>{TICK}</w:t></w:r><w:r><w:tab/></w:r>"
     cell_close: str = "</w:tc>"
     row_close: str = "</w:tr>"
     head_close: str = "</w:tr>"
@@ -86,6 +99,12 @@ class Shapes:
         borders = "".join(f"<w:{side} {_RULE}/>" for side in ("top", "left", "bottom", "right"))
         cell = f"<w:tc>{_cell(self.width_mm)}{_empty('Table Text')}</w:tc>"
         return f"{_table_start([self.width_mm], borders)}<w:tr>{row}{cell}</w:tr></w:tbl>{_empty('Gap')}"
+
+    def zone_open(self, height_mm: float) -> str:
+        row = f'<w:trPr><w:cantSplit/><w:trHeight w:val="{_twips(height_mm)}" w:hRule="atLeast"/></w:trPr>'
+        return f"{_table_start([self.width_mm], '', padding_mm=0)}<w:tr>{row}<w:tc>{_cell(self.width_mm)}"
+
+    zone_close: str = "</w:tc></w:tr></w:tbl>"
 
     def fold(self, word: str) -> str:
         return f'<w:p><w:pPr><w:pStyle w:val="FoldLine"/></w:pPr><w:r><w:t>{escape(word)}</w:t></w:r></w:p>'
@@ -186,7 +205,7 @@ def _patched(reference: Parts, document: Document, paper: str) -> Parts:
         'ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"/></Types>',
     )
     parts["word/footer1.xml"] = _footer(document).encode()
-    parts["word/document.xml"] = _page(paper).encode()
+    parts["word/document.xml"] = _page(document, paper).encode()
     parts["word/styles.xml"] = _styles(look_of(document), lang, paper).encode()
     theme = parts["word/theme/theme1.xml"].decode()
     parts["word/theme/theme1.xml"] = re.sub(r'<a:latin typeface="Aptos[^"]*"', '<a:latin typeface="Georgia"', theme).encode()
@@ -200,15 +219,15 @@ def _replace(parts: Parts, name: str, old: str, new: str) -> None:
     parts[name] = text.replace(old, new, 1).encode()
 
 
-def _page(paper: str) -> str:
+def _page(document: Document, paper: str) -> str:
     width_mm, height_mm = PAPER_MM[paper]
     margin = _twips(MARGIN_MM)
-    sides = " ".join(f'w:{side}="{margin}"' for side in ("top", "right", "bottom", "left"))
+    sides = " ".join(f'w:{side}="{margin}"' for side in ("right", "bottom", "left"))
     return (
         f'{_XML}<w:document xmlns:w="{_SPACE}" xmlns:r="{_OFFICE}"><w:body><w:p/><w:sectPr>'
         '<w:footerReference w:type="default" r:id="rId90"/>'
         f'<w:pgSz w:w="{_twips(width_mm)}" w:h="{_twips(height_mm)}"/>'
-        f'<w:pgMar {sides} w:header="567" w:footer="567" w:gutter="0"/></w:sectPr></w:body></w:document>'
+        f'<w:pgMar w:top="{_twips(top_mm(document))}" {sides} w:header="567" w:footer="567" w:gutter="0"/></w:sectPr></w:body></w:document>'
     )
 
 
@@ -250,18 +269,18 @@ _TABLES = (
 
 def _styles(look: Look, lang: str, paper: str) -> str:
     """`lang` is a quoted attribute. Everything that pandoc or we name is here, so that it adds no styles of its own."""
-    width = _twips(text_width_mm(paper))
+    width, margin = _twips(text_width_mm(paper)), _twips(MARGIN_MM)
     rule = '<w:pBdr><w:left w:val="single" w:sz="6" w:space="10" w:color="808080"/></w:pBdr>'
     said = f'{rule}{_spacing(0, look.after, look.lines)}<w:ind w:left="454"/>'
     fold = (
         '<w:pBdr><w:top w:val="dotted" w:sz="8" w:space="2" w:color="808080"/></w:pBdr>'
-        f'{_spacing(6, 4, 1)}<w:ind w:left="-{_twips(MARGIN_MM)}" w:right="-{_twips(MARGIN_MM)}" w:firstLine="{_twips(MARGIN_MM)}"/>'
+        f'{_spacing(FOLD_BEFORE_PT, 4, 1)}<w:ind w:left="-{margin}" w:right="-{margin}" w:firstLine="{margin}"/>'
     )
     line = (
         f'<w:keepNext/><w:pBdr><w:bottom {_HAIRLINE}/></w:pBdr><w:spacing w:before="0" w:after="0" w:line="{_twips(LINE_APART_MM)}" '
         'w:lineRule="exact"/>'
     )
-    gap = f'<w:spacing w:before="0" w:after="0" w:line="{look.gap * 20:.0f}" w:lineRule="exact"/>'
+    gap = _exactly(look.gap)
     tick = '<w:keepLines/><w:tabs><w:tab w:val="left" w:pos="510"/></w:tabs>'
     styles = [
         _paragraph("Normal", f"<w:widowControl/>{_spacing(0, 0, look.lines)}", default=True),
@@ -269,19 +288,22 @@ def _styles(look: Look, lang: str, paper: str) -> str:
         _paragraph("Lead In", "<w:keepNext/>", based="BodyText"),
         _paragraph("First Paragraph", "", based="BodyText"),
         _paragraph("Compact", _spacing(0, look.after / 2, look.lines), based="BodyText"),
-        _paragraph("Title", f"<w:keepNext/>{_spacing(0, 4, 1.1)}", _font(SERIF, look.title), follows="Subtitle"),
-        _paragraph("Subtitle", _spacing(0, look.lead_after, 1.2), _font(SERIF, look.lead), follows="BodyText"),
+        _paragraph("Title", f"<w:keepNext/>{_spacing(0, min(look.lead_after, 4), 1.1)}", _font(SERIF, look.title), follows="Subtitle"),
+        _paragraph("Subtitle", _spacing(0, look.lead_after, look.lines), _font(SERIF, look.lead), follows="BodyText"),
         _paragraph("Facts", _spacing(0, 2, 1.15), _font(SANS, 9.5)),
-        _paragraph("heading 1", _heading(0, look.heading_before, min(look.after, 6)), _font(SERIF, 17), follows="BodyText"),
-        _paragraph("heading 2", _heading(1, 14, 4), _font(SANS, 11.5, bold=True), follows="BodyText"),
+        _paragraph(
+            "heading 1", _heading(0, look.heading_before, min(look.after, 6), look.heading_line), _font(SERIF, 17), follows="BodyText"
+        ),
+        _paragraph("heading 2", _heading(1, look.step_before, 4), _font(SANS, 11.5, bold=True), follows="BodyText"),
         _paragraph("heading 3", _heading(2, 10, 3), _font(SANS, 10.5, bold=True), follows="BodyText"),
         _paragraph("Said", said, based="BodyText"),
         _paragraph("Block Text", said, based="BodyText"),
         _paragraph("Table Text", _spacing(2, 2, 1.15), _font(SANS, look.small)),
         _paragraph("Table Head", f"<w:keepNext/>{_spacing(2, 2, 1.15)}", _font(SANS, look.small, bold=True)),
+        _paragraph("Table Side", _spacing(2, 2, 1.15), _font(SANS, look.small, bold=True)),
         _paragraph("Writing Line", line, _font(SANS, 9)),
         _paragraph("Gap", gap, _font(SANS, 2)),
-        _paragraph("New Page", f"<w:pageBreakBefore/>{gap}", _font(SANS, 1)),
+        _paragraph("New Page", f"<w:pageBreakBefore/>{_exactly(1)}", _font(SANS, 1)),
         _paragraph("Fold Line", fold, _font(SANS, 8)),
         _paragraph("Choice", f'{tick}{_spacing(look.choice, look.choice, 1)}<w:ind w:left="510" w:hanging="510"/>', based="BodyText"),
         _paragraph("Figure", f'<w:keepLines/>{_spacing(6, 8, 1)}<w:jc w:val="center"/>'),
@@ -317,8 +339,13 @@ def _character(name: str, font: str) -> str:
     )
 
 
-def _heading(outline: int, before_pt: float, after_pt: float) -> str:
-    return f'<w:keepNext/><w:keepLines/>{_spacing(before_pt, after_pt, 1.15)}<w:outlineLvl w:val="{outline}"/>'
+def _heading(outline: int, before_pt: float, after_pt: float, line_pt: float = 0.0) -> str:
+    spacing = _exactly(line_pt, after_pt) if line_pt else _spacing(before_pt, after_pt, 1.15)
+    return f'<w:keepNext/><w:keepLines/>{spacing}<w:outlineLvl w:val="{outline}"/>'
+
+
+def _exactly(line_pt: float, after_pt: float = 0.0) -> str:
+    return f'<w:spacing w:before="0" w:after="{after_pt * 20:.0f}" w:line="{line_pt * 20:.0f}" w:lineRule="exact"/>'
 
 
 def _spacing(before_pt: float, after_pt: float, lines: float) -> str:

@@ -13,6 +13,7 @@ from imagestolive.teaching.office_tree import (
     CARD_MM,
     CARD_PADDING_MM,
     COLUMN_MM,
+    FOLD_BEFORE_PT,
     LINE_APART_MM,
     MARGIN_MM,
     PAPER_MM,
@@ -23,9 +24,11 @@ from imagestolive.teaching.office_tree import (
     Node,
     clean,
     footer_words,
+    half_mm,
     look_of,
     raw,
     text_width_mm,
+    top_mm,
     tree,
 )
 from imagestolive.teaching.office_zip import Convert, Parts, opendocument_meta
@@ -34,19 +37,21 @@ _RULE = "0.5pt solid #808080"
 _HAIRLINE = "0.3pt solid #8c8c8c"
 _SERIF, _SANS = "Georgia", "Arial"
 _INDENT = re.compile(r'(list-tab-stop-position|fo:margin-left)="([\d.]+)in"')  # of lists, twice as far in as their marks need
+_HIGH = re.compile(r'"High([\d.]+)"')  # the rows that are as high as something asks
 _FRAME = re.compile(r"(<draw:image [^>]*/>)(</draw:frame>)")
 _LISTS = re.compile(r' style:num-suffix="\."(?= text:bullet-char)')  # a bullet with a full stop behind it
 
 
 def write(document: Document, paper: str, reference: Parts, convert: Convert) -> Parts:
-    nodes = Maker(document, Shapes(), width_mm=text_width_mm(paper)).nodes()
+    nodes = Maker(document, Shapes(), width_mm=text_width_mm(paper), half_mm=half_mm(document, paper)).nodes()
     patched = {**reference, "styles.xml": _styles(document, paper).encode()}
     made = convert(tree(document, nodes), patched)
     content = made["content.xml"].decode()
     content = _INDENT.sub(lambda found: f'{found[1]}="{float(found[2]) - 0.25:g}in"', content)
     after = f'fo:margin-top="0pt" fo:margin-bottom="{look_of(document).after / 2:g}pt"'
     content = content.replace('fo:margin-top="0in" fo:margin-bottom="0in"', after)  # of items
-    content = content.replace("<office:automatic-styles>", "<office:automatic-styles>" + _automatic(paper), 1)
+    heights_mm = sorted(set(_HIGH.findall(content)), key=float)
+    content = content.replace("<office:automatic-styles>", "<office:automatic-styles>" + _automatic(paper, heights_mm), 1)
     made["meta.xml"] = opendocument_meta(document)
     made["content.xml"] = _with_alts(_LISTS.sub("", content), document).encode()
     return made
@@ -77,7 +82,7 @@ class Shapes:
     """See office_tree.Shapes."""
 
     markup: str = "opendocument"
-    tab: str = "<text:tab/>"
+    tick: str = f'<text:span text:style-name="Tick_20_Box">{TICK}</text:span><text:tab/>'
     cell_close: str = "</table:table-cell>"
     row_close: str = "</table:table-row>"
     head_close: str = "</table:table-row></table:table-header-rows>"
@@ -89,10 +94,17 @@ class Shapes:
         return self.empty_paragraph("Writing Line") * count + self.empty_paragraph("Gap")
 
     def box(self, height_mm: float) -> str:
-        """A row as high as that; there are heights for whole millimetres."""
         cell = f'<table:table-cell table:style-name="Framed">{self.empty_paragraph("Table Text")}</table:table-cell>'
-        row = f'<table:table-row table:style-name="High{height_mm:.0f}">{cell}</table:table-row>'
+        row = f'<table:table-row table:style-name="High{height_mm:g}">{cell}</table:table-row>'
         return f'<table:table table:style-name="Wide"><table:table-column table:style-name="Column1"/>{row}{self.table_close}'
+
+    def zone_open(self, height_mm: float) -> str:
+        return (
+            '<table:table table:style-name="Wide"><table:table-column table:style-name="Column1"/>'
+            f'<table:table-row table:style-name="High{height_mm:.1f}"><table:table-cell table:style-name="Bare" office:value-type="string">'
+        )
+
+    zone_close: str = "</table:table-cell></table:table-row></table:table>"
 
     def fold(self, word: str) -> str:
         return f'<text:p text:style-name="Fold_20_Line">{escape(word)}</text:p>'
@@ -136,17 +148,18 @@ class Shapes:
         return [*nodes, raw(self.markup, "</text:list>")]
 
 
-def _automatic(paper: str) -> str:
+def _automatic(paper: str, heights_mm: Iterable[str]) -> str:
     """Styles of tables, which belong to a content."""
     width_mm = text_width_mm(paper)
     sides_mm = (width_mm - CARD_MM[0]) / 2
     cells = {
         "Ruled": f'fo:border-top="{_RULE}" fo:border-bottom="{_RULE}" fo:padding="1.2mm"',
         "Framed": f'fo:border="{_RULE}" fo:padding="1.2mm"',
+        "Bare": 'fo:border="none" fo:padding="0mm"',
         "CardCell": f'fo:border="0.5pt dashed #808080" fo:padding="{CARD_PADDING_MM}mm"',
     }
     rows = {"Row": "", "Room": _high(ROOM_MM), "CardRow": _high(CARD_MM[1])}
-    rows |= {f"High{height_mm}": _high(height_mm) for height_mm in range(1, 251)}
+    rows |= {f"High{height_mm}": _high(float(height_mm)) for height_mm in heights_mm}
     weights = (1, *COLUMN_MM)
     return "".join(
         [
@@ -194,7 +207,7 @@ def _styles(document: Document, paper: str) -> str:
         f'<?xml version="1.0" encoding="UTF-8"?>\n<office:document-styles {_SPACES} office:version="1.3">'
         f"<office:font-face-decls>{''.join(map(_face, (_SERIF, _SANS, 'Segoe UI Symbol')))}</office:font-face-decls>"
         f"<office:styles>{''.join(_named_styles(document.lang, look_of(document)))}</office:styles>"
-        f"{_page(paper)}{_footer(document)}</office:document-styles>"
+        f"{_page(document, paper)}{_footer(document)}</office:document-styles>"
     )
 
 
@@ -215,18 +228,20 @@ def _named_styles(lang: str, look: Look) -> Iterable[str]:
     yield _named("Text body", _space(0, look.after, look.lines))
     yield _named("Lead In", 'fo:keep-with-next="always"', parent="Text_20_body")
     yield _named("First paragraph", "", parent="Text_20_body")
-    yield _named("Title", f'{_space(0, 4, 1.1)} fo:keep-with-next="always"', _font(_SERIF, look.title))
-    yield _named("Subtitle", _space(0, look.lead_after, 1.2), _font(_SERIF, look.lead))
+    yield _named("Title", f'{_space(0, min(look.lead_after, 4), 1.1)} fo:keep-with-next="always"', _font(_SERIF, look.title))
+    yield _named("Subtitle", _space(0, look.lead_after, look.lines), _font(_SERIF, look.lead))
     yield _named("Facts", _space(0, 2, 1.15), _font(_SANS, 9.5))
     for level, (before, after, font) in enumerate(_headings(look), 1):
         outline = f'style:default-outline-level="{level}"'
-        yield _named(f"Heading {level}", f'{_space(before, after, 1.15)} fo:keep-with-next="always"', font, more=outline)
+        space = _space(before, after, 1.15) if level > 1 or not look.heading_line else _exactly(look.heading_line, after)
+        yield _named(f"Heading {level}", f'{space} fo:keep-with-next="always"', font, more=outline)
     for name in ("Said", "Quotations"):
         yield _named(
             name, f'{_space(0, look.after, look.lines)} fo:margin-left="8mm" fo:border-left="0.75pt solid #808080" fo:padding-left="3.5mm"'
         )
     yield _named("Table Text", _space(0, 0, 1.15), _font(_SANS, look.small))
     yield _named("Table Head", f'{_space(0, 0, 1.15)} fo:keep-with-next="always"', _font(_SANS, look.small, bold=True))
+    yield _named("Table Side", _space(0, 0, 1.15), _font(_SANS, look.small, bold=True))
     yield _named(
         "Writing Line",
         f'fo:line-height="{LINE_APART_MM}mm" fo:border-bottom="{_HAIRLINE}" fo:padding="0mm" style:join-border="false" '
@@ -237,7 +252,7 @@ def _named_styles(lang: str, look: Look) -> Iterable[str]:
     yield _named("New Page", 'fo:line-height="1pt" fo:break-before="page"', _font(_SANS, 1))
     yield _named(
         "Fold Line",
-        f'{_space(6, 4, 1)} fo:border-top="1pt dotted #808080" fo:padding-top="1mm" fo:margin-left="-{MARGIN_MM}mm" '
+        f'{_space(FOLD_BEFORE_PT, 4, 1)} fo:border-top="1pt dotted #808080" fo:padding-top="1mm" fo:margin-left="-{MARGIN_MM}mm" '
         f'fo:margin-right="-{MARGIN_MM}mm" fo:text-indent="{MARGIN_MM}mm"',
         _font(_SANS, 8),
     )
@@ -278,6 +293,10 @@ def _space(before_pt: float, after_pt: float, lines: float) -> str:
     return f'fo:margin-top="{before_pt:g}pt" fo:margin-bottom="{after_pt:g}pt" fo:line-height="{lines * 100:.0f}%"'
 
 
+def _exactly(line_pt: float, after_pt: float) -> str:
+    return f'fo:margin-top="0pt" fo:margin-bottom="{after_pt:g}pt" fo:line-height="{line_pt:g}pt"'
+
+
 def _font(name: str, size_pt: float, *, bold: bool = False) -> str:
     scripts = " ".join(
         f'style:font-name{script}="{name}" {"fo" if not script else "style"}:font-size{script}="{size_pt:g}pt"'
@@ -290,15 +309,15 @@ def _font(name: str, size_pt: float, *, bold: bool = False) -> str:
 def _headings(look: Look) -> Iterator[tuple[float, float, str]]:
     """Room before and behind in pt, and type."""
     yield look.heading_before, min(look.after, 6), _font(_SERIF, 17)
-    yield 14, 4, _font(_SANS, 11.5, bold=True)
+    yield look.step_before, 4, _font(_SANS, 11.5, bold=True)
     yield 10, 3, _font(_SANS, 10.5, bold=True)
 
 
-def _page(paper: str) -> str:
+def _page(document: Document, paper: str) -> str:
     width_mm, height_mm = PAPER_MM[paper]
     return (
         '<office:automatic-styles><style:page-layout style:name="Sheet"><style:page-layout-properties '
-        f'fo:page-width="{width_mm}mm" fo:page-height="{height_mm}mm" fo:margin-top="{MARGIN_MM}mm" fo:margin-left="{MARGIN_MM}mm" '
+        f'fo:page-width="{width_mm}mm" fo:page-height="{height_mm}mm" fo:margin-top="{top_mm(document)}mm" fo:margin-left="{MARGIN_MM}mm" '
         f'fo:margin-right="{MARGIN_MM}mm" fo:margin-bottom="10mm" style:print-orientation="portrait"/><style:footer-style>'
         '<style:header-footer-properties fo:min-height="5mm" fo:margin-top="5mm"/></style:footer-style></style:page-layout>'
         '<style:style style:name="FooterLine" style:family="paragraph" style:parent-style-name="Footer"><style:paragraph-properties>'

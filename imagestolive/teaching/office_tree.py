@@ -10,7 +10,7 @@ import base64
 import re
 import struct
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from imagestolive import resources
@@ -41,15 +41,21 @@ Node = dict[str, object]
 
 API_VERSION = [1, 23, 1, 1]
 MARGIN_MM = 20.0
+SHEET_TOP_MM = 12.0
 PAPER_MM = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
 LINE_APART_MM = 9.5
 ROOM_MM = 12.0  # the least height of a row to write in
 CARD_MM = (148.0, 105.0)
 CARD_PADDING_MM = 8.0
 HIGHEST_MM = 150.0  # a drawing: a heading and some words stand on its page
+NO_BREAK = "\u2011"  # a hyphen
 TICK = "☐"
 COLUMN_MM = range(8, 91)  # what a column asks for; all of them share the width of the text
 
+TITLE_MM = 11.0  # the title and the lead of worksheets, over the first of them
+FOLD_BEFORE_PT = 6.0  # from what stands above a fold to its line
+
+_MM_PT = 25.4 / 72
 _PPI = 300
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2
 
@@ -71,16 +77,32 @@ class Look:
     heading_before: float = 22.0
     after: float = 6.0
     lines: float = 1.25
+    heading_line: float = 0.0  # the exact height of a section's heading; 0: what its type asks for
+    step_before: float = 14.0  # of headings within sections, and of cards
     choice: float = 8.0  # around one
     gap: float = 6.0  # behind lines, frames and tables
 
 
+_CARDS = Look(text=12.0, step_before=0.0, after=4.0, lines=1.1)  # two to a page of either paper
 _LOOKS = {  # of what students read, and write on: a worksheet is to stand on one page of either paper
     "assignment": Look(text=12.0, small=12.0, title=20.0),
     "worksheets": Look(
-        text=12.0, small=12.0, title=12.0, lead=9.5, lead_after=4.0, heading_before=2.0, after=2.0, lines=1.1, choice=3.0, gap=3.0
+        text=12.0,
+        small=12.0,
+        title=10.0,
+        lead=8.5,
+        lead_after=0.0,
+        heading_before=0.0,
+        heading_line=24.0,
+        after=2.0,
+        lines=1.1,
+        choice=3.0,
+        gap=3.0,
     ),
+    "question-cards": _CARDS,
+    "case-cards": _CARDS,
 }
+_FOR_STUDENTS = ("assignment", "worksheets")
 
 
 def look_of(document: Document) -> Look:
@@ -88,7 +110,22 @@ def look_of(document: Document) -> Look:
 
 
 def for_students(document: Document) -> bool:
-    return document.key in _LOOKS
+    return document.key in _FOR_STUDENTS
+
+
+def is_folded(document: Document) -> bool:
+    """Its sheets are folded at half their height, so it is known where everything above a fold begins."""
+    return document.key == "worksheets"
+
+
+def top_mm(document: Document) -> float:
+    """The margin at the top. On Letter, half of a page less 20 mm is too low for three images and their lines."""
+    return SHEET_TOP_MM if is_folded(document) else MARGIN_MM
+
+
+def half_mm(document: Document, paper: str) -> float:
+    """From the margin at the top of a page to its middle."""
+    return PAPER_MM[paper][1] / 2 - top_mm(document)
 
 
 def text_width_mm(paper: str) -> float:
@@ -101,7 +138,7 @@ class Shapes(Protocol):
     @property
     def markup(self) -> str: ...  # as pandoc calls it
     @property
-    def tab(self) -> str: ...
+    def tick(self) -> str: ...  # a large box, and a tab behind it
     @property
     def cell_close(self) -> str: ...
     @property
@@ -111,6 +148,8 @@ class Shapes(Protocol):
     @property
     def table_close(self) -> str: ...
     @property
+    def zone_close(self) -> str: ...
+    @property
     def card_open(self) -> str: ...
     @property
     def card_close(self) -> str: ...
@@ -118,6 +157,7 @@ class Shapes(Protocol):
     def style(self, name: str) -> str: ...  # the name of a style as pandoc is to write it
     def lines(self, count: int) -> str: ...
     def box(self, height_mm: float) -> str: ...
+    def zone_open(self, height_mm: float) -> str: ...  # of a part of the page that is so high, without a frame
     def fold(self, word: str) -> str: ...
     def new_page(self) -> str: ...
     def empty_paragraph(self, style: str) -> str: ...
@@ -128,7 +168,9 @@ class Shapes(Protocol):
 
 
 def tree(document: Document, blocks: list[Node], *, under_lead: str = "") -> Node:
-    meta = {"title": _meta(document.title), "subtitle": _meta(document.lead, under_lead), "lang": {"t": "MetaString", "c": document.lang}}
+    meta: Node = {"lang": {"t": "MetaString", "c": document.lang}}
+    if not is_folded(document):
+        meta |= {"title": _meta(document.title), "subtitle": _meta(document.lead, under_lead)}
     return {"pandoc-api-version": API_VERSION, "meta": meta, "blocks": blocks}
 
 
@@ -145,6 +187,11 @@ def string(text: str) -> Node:
 
 def inlines(runs: Iterable[Run]) -> list[Node]:
     return [node for run in runs for node in _run(run)]
+
+
+def unbroken(text: str, code: str | None) -> str:
+    """The code of a set stays on one line, by a hyphen that does not break, except in an address."""
+    return re.sub(rf"(?<![\w/=&?.-]){re.escape(code)}(?![\w/=&?-])", code.replace("-", NO_BREAK), text) if code else text
 
 
 def _run(run: Run) -> list[Node]:
@@ -167,10 +214,6 @@ def header(level: int, name: str, text: str) -> Node:
 
 def styled(style: str, blocks: list[Node]) -> Node:
     return {"t": "Div", "c": [_attributes(("custom-style", style)), blocks]}
-
-
-def styled_inline(style: str, nodes: list[Node]) -> Node:
-    return {"t": "Span", "c": [_attributes(("custom-style", style)), nodes]}
 
 
 def of_class(name: str, blocks: list[Node]) -> Node:
@@ -220,8 +263,8 @@ _LED = (Lines, Box, Table, Items)
 class Maker:
     """Blocks of a document -> nodes of pandoc, with the shapes of one format. Widths in mm."""
 
-    def __init__(self, document: Document, shapes: Shapes, *, width_mm: float, height_mm: float = HIGHEST_MM) -> None:
-        self._document, self._shapes = document, shapes
+    def __init__(self, document: Document, shapes: Shapes, *, width_mm: float, height_mm: float = HIGHEST_MM, half_mm: float = 0.0) -> None:
+        self._document, self._shapes, self._half_mm = document, shapes, half_mm
         self._width_mm, self._height_mm = width_mm, height_mm  # of drawings
         self._words = resources.words(document.lang)
         self._makers: dict[type[Block], Callable[..., list[Node]]] = {
@@ -237,18 +280,48 @@ class Maker:
             Choice: self._choice,
             Figure: self._figure,
             Cutout: self._card,
-            Big: lambda block: [self._styled("Big", [para(inlines(block.runs))])],
+            Big: lambda block: [self._styled("Big", [para(self._inlines(block.runs))])],
             Notes: lambda block: self._in_style("Said", block.blocks),
         }
 
     def nodes(self) -> list[Node]:
-        return [*self._facts(), *self._of(self._with_pages(self._document.blocks))]
+        blocks = self._with_pages(self._document.blocks)
+        if is_folded(self._document):
+            return [*self._title(), *self._sheets(blocks)]
+        return [*self._facts(), *self._of(blocks)]
+
+    def _title(self) -> list[Node]:
+        document = self._document
+        lines = (("Title", document.title), ("Subtitle", document.lead))
+        return self._zone(TITLE_MM, [self._styled(style, [para([string(text)])]) for style, text in lines if text])
+
+    def _sheets(self, blocks: Sequence[Block]) -> list[Node]:
+        """What stands between the heading of a sheet and its fold is as high as brings the fold to half of the page.
+
+        The heading stands before it: Word's navigation knows none inside tables.
+        """
+        nodes: list[Node] = []
+        done = 0
+        for fold in (number for number, block in enumerate(blocks) if isinstance(block, Fold)):
+            begin = max((number + 1 for number in range(done, fold) if isinstance(blocks[number], (Heading, NewPage, Fold))), default=done)
+            nodes += self._of(blocks[done:begin])
+            is_first = not any(isinstance(block, NewPage) for block in blocks[:fold])
+            look = look_of(self._document)
+            above_pt = look.heading_line + look.after + FOLD_BEFORE_PT
+            height_mm = self._half_mm - above_pt * _MM_PT - (TITLE_MM if is_first else 0)
+            nodes += self._zone(height_mm, self._of(blocks[begin:fold]))
+            done = fold
+        return nodes + self._of(blocks[done:])
+
+    def _zone(self, height_mm: float, nodes: list[Node]) -> list[Node]:
+        return [self._raw(self._shapes.zone_open(height_mm)), *nodes, self._raw(self._shapes.zone_close)]
 
     def _with_pages(self, blocks: Sequence[Block]) -> list[Block]:
-        """Each worksheet begins a page, the first one under the title."""
+        """Sheets and classes begin a page, the first sheet under the title; so does the first card, as all are cut in one pile."""
         paged: list[Block] = []
         for block in blocks:
-            begins = self._document.key == "worksheets" and isinstance(block, Heading) and block.level == 2
+            begins = isinstance(block, Heading) and block.level == 2 and (block.minutes is not None or is_folded(self._document))
+            begins |= isinstance(block, Cutout) and not any(isinstance(before, Cutout) for before in paged)
             if begins and paged and not isinstance(paged[-1], NewPage):
                 paged.append(NewPage())
             paged.append(block)
@@ -281,12 +354,15 @@ class Maker:
     def _in_style(self, style: str, blocks: Iterable[Block]) -> list[Node]:
         return [self._styled(style, self._of(blocks))]
 
+    def _inlines(self, runs: Runs) -> list[Node]:
+        return inlines(replace(run, text=unbroken(run.text, self._document.code)) for run in runs)
+
     def _para(self, runs: Runs) -> Node:
-        return para(inlines(runs))
+        return para(self._inlines(runs))
 
     def _heading(self, block: Heading) -> list[Node]:
         """Level 2 is the first under the title."""
-        return [header(block.level - 1, block.id, heading_text(block))]
+        return [header(block.level - 1, block.id, unbroken(heading_text(block), self._document.code))]
 
     def _items(self, block: Items) -> list[Node]:
         items = [self._item(item) for item in block.items]
@@ -294,15 +370,14 @@ class Maker:
 
     def _item(self, blocks: Sequence[Block]) -> list[Node]:
         return [
-            {"t": "Plain", "c": inlines(block.runs)} if isinstance(block, Paragraph) else node
+            {"t": "Plain", "c": self._inlines(block.runs)} if isinstance(block, Paragraph) else node
             for block in blocks
             for node in self._of([block])
         ]
 
     def _choice(self, block: Choice) -> list[Node]:
-        shapes = self._shapes
-        box = styled_inline(shapes.style("Tick Box"), [string(TICK)])
-        return [self._styled("Choice", [para([box, raw_inline(shapes.markup, shapes.tab), *inlines(block.runs)])])]
+        box = raw_inline(self._shapes.markup, self._shapes.tick)
+        return [self._styled("Choice", [para([box, *self._inlines(block.runs)])])]
 
     def _figure(self, block: Figure) -> list[Node]:
         most_mm = min(block.width_mm, self._width_mm)
@@ -332,12 +407,12 @@ class Maker:
         high = not is_head and any(not plain(cell).strip() for cell in cells)
         nodes = [self._raw(shapes.row_open(is_head=is_head, has_room=high))]
         for number, (cell, cell_open) in enumerate(zip(cells, shapes.cells_open(weights, has_room=has_room), strict=False)):
-            style = "Table Head" if is_head or (row_head and not number) else "Table Text"
+            style = "Table Head" if is_head else "Table Side" if row_head and not number else "Table Text"
             nodes += [self._raw(cell_open), self._cell(cell, style), self._raw(shapes.cell_close)]
         return [*nodes, self._raw(shapes.head_close if is_head else shapes.row_close)]
 
     def _cell(self, cell: Runs, style: str) -> Node:
-        nodes = inlines(cell)
+        nodes = self._inlines(cell)
         return self._styled(style, [para(nodes)]) if nodes else self._raw(self._shapes.empty_paragraph(style))
 
 

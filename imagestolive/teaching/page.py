@@ -11,7 +11,8 @@ from imagestolive import resources
 from imagestolive.teaching import html
 from imagestolive.teaching.blocks import Document
 
-_PAPERS = {"a4": "A4", "letter": "letter"}  # as CSS calls them
+_PAPERS = {"a4": ("A4", 297.0), "letter": ("letter", 279.4)}  # as CSS calls them, their heights in mm
+_FOLDED = ("worksheets",)  # documents with one sheet a page
 
 _STYLE = """
 :root {
@@ -27,7 +28,7 @@ _STYLE = """
 html { -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 1.0625rem/1.5 var(--sans); overflow-wrap: break-word; }
 main { max-width: 40rem; margin: 0 auto; padding: 3rem 1rem 6rem; }
-main > *, section > *, div > *, blockquote > *, li > * { margin: 1rem 0 0; }
+main > *, header > *, section > *, div > *, blockquote > *, li > * { margin: 1rem 0 0; }
 h1, h2, .lead { font-family: var(--serif); font-weight: 400; text-wrap: balance; }
 h1 { font-size: clamp(1.875rem, 1.3rem + 2.3vw, 2.75rem); line-height: 1.15; }
 h2 { font-size: 1.5rem; line-height: 1.25; margin-top: 3rem; }
@@ -48,6 +49,7 @@ li + li { margin-top: .25rem; }
 .steps .min { color: var(--ink-2); margin: 0; font-variant-numeric: tabular-nums; }
 .steps > li > div, .steps h3 { margin-top: 0; }
 blockquote { margin-left: 0; margin-right: 0; padding-left: 1rem; border-left: 1px solid var(--edge); font-family: var(--serif); }
+main > :first-child, .upper > :first-child { margin-top: 0; }
 blockquote > :first-child, .wide-table > table, .paper > :first-child, .notes > :first-child { margin-top: 0; }
 .wide-table { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
@@ -56,7 +58,6 @@ th { font-weight: 600; }
 td:empty { height: 3rem; min-width: 3rem; }
 figure { margin: 1.5rem 0 0; }
 svg { display: block; max-width: 100%; height: auto; }
-figure svg { background: #fff; }
 .box { width: 100%; color: var(--edge); }
 .lines hr { border: 0; border-top: 1px solid var(--edge); margin: 9.5mm 0 0; }
 .choice { border: 1px solid var(--edge); padding: .75rem 1rem; font-size: inherit; }
@@ -72,17 +73,38 @@ figure svg { background: #fff; }
   h1, h2, h3, h4, .head { break-after: avoid; }
   p, li { orphans: 3; widows: 3; }
   figure, .paper, .choice, .box, tr { break-inside: avoid; }
-  .new-page { break-after: page; margin: 0; }
-  .new-page + * { margin-top: 0; }
+  .new-page { display: none; }
+  .new-page + * { break-before: page; margin-top: 0; }
   .wide-table { overflow: visible; }
   a { text-decoration: none; }
 }
+"""
+# Worksheets: each is one page, folded at its half; the first has the document's title in its margin.
+_SHEETS = """
+@media print {
+  .sheets { line-height: 1.3; }
+  .sheets header { height: 8mm; }
+  .sheets h1, .sheets .lead { display: inline; margin: 0; font: 8.5pt/1.2 var(--sans); }
+  .sheets h1 { font-weight: 600; margin-right: 2mm; }
+  .sheets dl { display: none; }
+  .sheets h2 { font-size: 15pt; margin-top: 0; }
+  .sheets > *, .upper > * { margin-top: 2.5mm; }
+  .sheets .upper { min-height: var(--half); margin: 0; }
+  .sheets .lines { margin: 0; }
+  .lines hr:first-child { margin-top: 8mm; }
+  .sheets .fold { margin: 0 0 4mm; }
+  .sheets .choice { padding: 1.5mm 3mm; margin-top: 4.5mm; }
+  .sheets td { padding: 1mm 2mm; }
+  .sheets td:empty { height: 12mm; }
+}
+@page :first { margin: 7mm 20mm 23mm; }
 """
 
 
 def write(document: Document, form: str, paper: str) -> bytes:
     del form  # there is one
-    style = f"{_STYLE}@page {{ size: {_PAPERS[paper]}; margin: 18mm 20mm; }}\n"
+    folded = document.key in _FOLDED
+    style, main = _style(paper, folded=folded), '<main class="sheets">' if folded else "<main>"
     allowed = (
         f"default-src 'none'; style-src 'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'; base-uri 'none'; form-action 'none'"
     )
@@ -91,10 +113,19 @@ def write(document: Document, form: str, paper: str) -> bytes:
         f'<!doctype html>\n<html lang="{document.lang}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{allowed}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="referrer" content="no-referrer">\n'
-        f"<title>{title}</title>\n<style>{style}</style>\n</head>\n<body>\n<main>\n"
-        f'<h1>{title}</h1>\n<p class="lead">{lead}</p>\n<dl>\n{"".join(_facts(document))}</dl>\n'
+        f"<title>{title}</title>\n<style>{style}</style>\n</head>\n<body>\n{main}\n"
+        f'<header>\n<h1>{title}</h1>\n<p class="lead">{lead}</p>\n<dl>\n{"".join(_facts(document))}</dl>\n</header>\n'
         f"{html.render(document)}</main>\n</body>\n</html>\n"
     ).encode()
+
+
+def _style(paper: str, *, folded: bool) -> str:
+    name, height_mm = _PAPERS[paper]
+    if not folded:
+        return f"{_STYLE}@page {{ size: {name}; margin: 18mm 20mm; }}\n"
+    margin_mm = 15
+    half = f".sheets {{ --half: {height_mm / 2 - margin_mm:g}mm; }}\n@page {{ size: {name}; margin: {margin_mm}mm 20mm; }}\n"
+    return f"{_STYLE}{half}{_SHEETS}"
 
 
 def _facts(document: Document) -> Iterator[str]:

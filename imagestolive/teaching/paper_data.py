@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from itertools import groupby
+from typing import Any
 
 from imagestolive import resources
 from imagestolive.errors import N_
+from imagestolive.fonts import NO_GLYPH
 from imagestolive.teaching import PlanBroken
 from imagestolive.teaching.blocks import (
     Big,
@@ -28,10 +30,13 @@ from imagestolive.teaching.blocks import (
     Said,
     Table,
     plain,
+    texts,
 )
 from imagestolive.teaching.paper_texts import LONG, drawable, pieces
 
 _SECTIONS_ON_PAGES = ("worksheets",)
+_FEW_LETTERS = 600
+_HALF_MM, _HALF_COLUMNS = 85.0, 46  # of a page: what stands beside something else; columns of letters as wide as most
 _LINKED = re.compile(r"(?:https?://|mailto:)\S{1,4000}")  # others lead nowhere from a file
 
 
@@ -54,8 +59,8 @@ class _Data:
             "paper": paper,
             "lang": language,
             "region": region or None,
-            "title": pieces(document.title),
-            "title_text": drawable(document.title),
+            "title": pieces(_seen(document.title)),
+            "title_text": drawable(_seen(document.title)),
             "lead": pieces(document.lead),
             "lead_text": drawable(document.lead),
             "facts": [pieces(fact) for fact in self._facts()],
@@ -111,7 +116,10 @@ class _Data:
         if len(folds) > 1:
             raise PlanBroken(file=self._document.key, detail="a page is folded twice.")
         blocks = self._blocks(tuple(block for block in leaf if not isinstance(block, Fold)))
-        return {"name": _name(leaf), "titled": titled, "fold": folds[0] if folds else None, "blocks": blocks}
+        if _is_of_one_figure(leaf):
+            blocks = [block | {"alone": block["kind"] == "Figure"} for block in blocks]
+        fold = folds[0] if folds else None
+        return {"name": _name(leaf), "titled": titled, "fold": fold, "blocks": blocks if folds else list(_together(blocks))}
 
     def _slides(self) -> Iterator[dict[str, object]]:
         slides: list[list[Block]] = []
@@ -133,10 +141,11 @@ class _Data:
 
     def _notes(self, slide: Sequence[Block]) -> dict[str, object]:
         said = tuple(block for notes in slide if isinstance(notes, Notes) for block in notes.blocks)
-        return {"name": pieces(_name(slide)), "blocks": self._blocks(said)}
+        name = _name(slide)
+        return {"name": pieces(_seen(name)) if name else [], "blocks": self._blocks(said)}
 
-    def _blocks(self, blocks: Sequence[Block]) -> list[object]:
-        found: list[object] = []
+    def _blocks(self, blocks: Sequence[Block]) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
         for at, block in enumerate(blocks):
             data = self._of(block)
             if isinstance(block, Paragraph):
@@ -146,12 +155,12 @@ class _Data:
             found.append(data)
         return found
 
-    def _of(self, block: Block) -> dict[str, object]:
-        kept = {field.name: self._value(getattr(block, field.name)) for field in fields(block)}
+    def _of(self, block: Block) -> dict[str, Any]:
+        kept: dict[str, Any] = {field.name: self._value(getattr(block, field.name)) for field in fields(block)}
         kept["kind"] = type(block).__name__
         if isinstance(block, Heading):
             self._level = kept["level"] = min(block.level, self._level + 1)  # a card may begin with a small one
-            kept |= {"runs": [_run(Run(text=block.title))], "is_step": block.is_step}
+            kept |= {"runs": [_run(Run(text=_seen(block.title)))], "is_step": block.is_step}
             kept["minutes"] = None if block.minutes is None else f"{block.minutes} min"
         elif isinstance(block, Table):
             kept |= _measures(block)
@@ -175,10 +184,47 @@ def _run(run: Run) -> dict[str, object]:
     return {"lines": list(map(pieces, run.text.split("\n"))), "strong": run.strong, "emphasis": run.emphasis, "href": href}
 
 
+def _seen(title: str) -> str:
+    """A title of which something is to be seen: typst refuses a heading without."""
+    return title if drawable(title).strip() else NO_GLYPH
+
+
 def _leads(paragraph: Paragraph, following: Block) -> bool:
     """Whether it must not stand at the foot of a page without what follows."""
-    short = len(plain(paragraph.runs)) < 160
-    return all(run.strong for run in paragraph.runs) or (short and isinstance(following, Items | Lines | Box | Table | Said | Figure))
+    said = plain(paragraph.runs)
+    announces = len(said) < 160 or said.endswith(":")
+    return all(run.strong for run in paragraph.runs) or (announces and isinstance(following, Items | Lines | Box | Table | Said | Figure))
+
+
+def _is_of_one_figure(leaf: Sequence[Block]) -> bool:
+    """Whether a page shows a drawing and says few words of it: so large a drawing can be hung up."""
+    figures = [block for block in leaf if isinstance(block, Figure)]
+    words = [block for block in leaf if isinstance(block, Heading | Paragraph)]
+    return len(figures) == 1 and len(words) == len(leaf) - 1 and sum(map(len, texts(tuple(words)))) < _FEW_LETTERS
+
+
+def _together(blocks: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Each heading with the chart and the table that stand under it, on one page where they fit it."""
+    at = 0
+    while at < len(blocks):
+        end = at + 1
+        while blocks[at]["kind"] == "Heading" and end < len(blocks) and blocks[end]["kind"] == "Paragraph":
+            end += 1
+        if [block["kind"] for block in blocks[end : end + 2]] == ["Figure", "Table"]:
+            yield {"kind": "Together", "blocks": [*blocks[at:end], *_beside(blocks[end], blocks[end + 1])]}
+            end += 2
+        else:
+            end = at + 1
+            yield blocks[at]
+        at = end
+
+
+def _beside(figure: dict[str, Any], table: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The chart beside its table, where both are narrow enough."""
+    if figure["width_mm"] <= _HALF_MM and table["least"] <= _HALF_COLUMNS:
+        yield {"kind": "Beside", "figure": figure, "table": table}
+    else:
+        yield from (figure, table)
 
 
 def _name(blocks: Sequence[Block]) -> str:
@@ -191,7 +237,7 @@ def _measures(table: Table) -> dict[str, object]:
     least = [min(LONG, max(_longest_word(plain(cell)) for cell in column)) + 2 for column in columns]
     wanted = [40 if table.rows and not any(column[1:]) else min(60, max(len(plain(cell)) for cell in column)) for column in columns]
     widths = [low + max(0, want - low) * 0.6 for low, want in zip(least, wanted, strict=True)]
-    return {"widths": widths, "scale": 0.92 if sum(least) <= 70 else 0.78}
+    return {"widths": widths, "least": sum(least), "scale": 0.92 if sum(least) <= 70 else 0.78}
 
 
 def _longest_word(text: str) -> int:

@@ -13,7 +13,8 @@ LONG = 24  # characters without a space that a narrow column takes; what is long
 _JOINERS = "\u200c\u200d"
 _WORDS = re.compile(rf"(\S{{{LONG + 1},}})")
 _ADDRESS_PARTS = re.compile(r"[^/?&=]*[/?&=]+|[^/?&=]+")  # an address breaks behind these signs
-_NAME_PARTS = re.compile(r"[^.,;:_-]*[.,;:_-]+|[^.,;:_-]+")  # and a long part of it, or of a file's name, behind these
+# And a long part of it, or of a file's name, behind these, but for the code of a set, which is typed as it is read.
+_NAME_PARTS = re.compile(r"[A-Z0-9]{4}-[A-Z0-9]{4}(?![A-Z0-9])[.,;:_-]*|[^.,;:_-]*[.,;:_-]+|[^.,;:_-]+")
 
 
 def pieces(text: str) -> list[str]:

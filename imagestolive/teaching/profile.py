@@ -141,7 +141,7 @@ class _Teller:
             id="licenses",
             heading=self.say("Licenses"),
             sentences=tuple(sentences),
-            shares=self._part(part, self.say("License"), none=self.say("none recorded"), name=self._license),
+            shares=self._part(part, self.say("License"), none=self.say("none recorded"), name=self._license, in_full=True),
         )
 
     def authors(self) -> Section:
@@ -200,7 +200,7 @@ class _Teller:
                 )
             )
         if not wording.words:
-            sentences.append(self.say("No word stands at more than one image, or by more than one author: none is shown."))
+            sentences.append(self.say("No word was written of more than one image, or by more than one author: none is shown."))
             return Section(id="words", heading=heading, sentences=tuple(sentences))
         rows = [(share.name, share.images) for share in wording.words]
         return Section(id="words", heading=heading, sentences=tuple(sentences), shares=self._shares(self.say("Word"), rows))
@@ -250,16 +250,18 @@ class _Teller:
         known = LICENSES.get(license_id)
         return name_of_license(known, self._words) if known else license_id
 
-    def _part(self, part: Part, of: str, *, none: str, name: Callable[[str], str] = str) -> Shares:
+    def _part(self, part: Part, of: str, *, none: str, name: Callable[[str], str] = str, in_full: bool = False) -> Shares:
         others = [(self.say("others"), part.others)] if part.others else []
         without = [(none, part.none)] if part.none else []
-        return self._shares(of, [*((name(share.name), share.images) for share in part.named), *others, *without])
+        return self._shares(of, [*((name(share.name), share.images) for share in part.named), *others, *without], in_full=in_full)
 
-    def _shares(self, of: str, rows: Iterable[tuple[str, int]]) -> Shares:
+    def _shares(self, of: str, rows: Iterable[tuple[str, int]], *, in_full: bool = False) -> Shares:
         rows = list(rows)
         all_images = self.profile.looked_at
         said = [(name, self._words.number(n), self.percent(n)) for name, n in rows]
-        drawn = [Bar(name=name, share=n / all_images, said=share) for (name, n), (_, _, share) in zip(rows, said, strict=True)]
+        drawn = [
+            Bar(name=name, share=n / all_images, said=share, in_full=in_full) for (name, n), (_, _, share) in zip(rows, said, strict=True)
+        ]
         alt = self.say("Bars. {shares}.", shares="; ".join(f"{name} {share}" for name, _, share in said))
         return Shares(of=of, svg=bars(drawn), alt=alt, rows=tuple(said))
 

@@ -5,16 +5,13 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Response, current_app, request
 
 from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.web import address
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 BODY_MOST_BYTES = 64 * 1024
 FORM_MOST_PARTS = 200

@@ -55,6 +55,13 @@ def test_a_drawing_is_black_on_white(name: str, lang: str) -> None:
 
 
 @in_each_language
+def test_its_words_are_in_the_face_of_paper_and_of_the_web(lang: str) -> None:
+    assert {text.get("font-family") for text in tree("image-system", lang).iter(f"{SVG}text")} == {
+        "'ImagesToLive Sans', 'Source Sans 3', sans-serif"
+    }
+
+
+@in_each_language
 @of_each
 def test_everything_lies_within_the_drawing(name: str, lang: str) -> None:
     root = tree(name, lang)

@@ -160,8 +160,25 @@ def test_a_drawing_says_what_it_shows_and_the_same_drawing_may_stand_twice() -> 
     read = Reader(rendered(figure(), figure()))
     assert [(svg["role"], svg["aria-label"], svg["focusable"]) for svg in read.of("svg")] == [("img", "A frame.", "false")] * 2
     assert [each["id"] for each in read.of("rect")] == ["small-1-frame", "small-2-frame"]
-    assert [each["fill"] for each in read.of("rect")] == ["#fff", "#fff"]
     assert [each["href"] for each in read.of("use")] == ["#small-1-frame", "#small-2-frame"]
+
+
+@in_each_language
+def test_a_drawing_of_ours_is_drawn_in_the_colour_of_the_text_on_no_ground(lang: str) -> None:
+    for key in ("question-cards", "worksheets"):
+        (drawing, *_) = re.findall(r"<figure>.*?</figure>", html.render(document(key, lang)), re.DOTALL)
+        assert set(re.findall(r'\s(?:fill|stroke)="([^"]*)"', drawing)) == {"currentColor", "none"}
+
+
+def test_what_stands_on_a_page_above_its_fold_is_held_together() -> None:
+    a, b, c, d = (paragraph(letter) for letter in "abcd")
+    fold, new = '<hr class="fold" aria-hidden="true">', '<div class="new-page"></div>'
+    assert rendered(a, NewPage(), b, Fold(), c, NewPage(), d) == (
+        f'<p>a</p>\n{new}\n<div class="upper">\n<p>b</p>\n</div>\n{fold}\n<p>c</p>\n{new}\n<p>d</p>'
+    )
+    assert rendered(a, Fold(), b, NewPage(), c, Fold()) == (
+        f'<div class="upper">\n<p>a</p>\n</div>\n{fold}\n<p>b</p>\n{new}\n<div class="upper">\n<p>c</p>\n</div>\n{fold}'
+    )
 
 
 def test_a_drawing_loses_what_only_a_file_has_and_is_as_wide_as_it_says() -> None:

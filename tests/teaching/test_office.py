@@ -162,6 +162,28 @@ def test_a_reader_of_word_files_finds_every_text_in_order(key: str, lang: str) -
         at = found.index(text, at)
 
 
+@pytest.mark.parametrize("form", ["docx", "odt"])
+def test_the_code_of_a_set_stays_on_one_line_and_in_an_address_it_is_left_alone(form: str) -> None:
+    address = "https://images.example/set/K7Q2-9FXD?people=3"
+    said = Paragraph(runs=(*runs("Set K7Q2-9FXD · pages 1105-1116: "), *runs(address, href=address)))
+    hyphen = {"docx": '</w:t><w:noBreakHyphen/><w:t xml:space="preserve">', "odt": "\u2011"}[form]
+    content = part(file_of(made(said), form), {"docx": "word/document.xml", "odt": "content.xml"}[form])
+    assert f"Set K7Q2{hyphen}9FXD · pages 1105-1116:" in content
+    assert content.count(hyphen) == 1
+    assert content.count("K7Q2-9FXD?people=3") == (1 if form == "docx" else 2)  # in DOCX the link stands in a part of its own
+
+
+def test_heads_of_rows_do_not_keep_a_long_table_on_one_page() -> None:
+    file = opened(SAMPLE)
+    keeps = [[bool(_keeps_next(cell.paragraphs[0])) for cell in row.cells] for row in file.tables[0].rows]
+    assert keeps == [[True, True], [False, False], [False, False]]
+
+
+def _keeps_next(paragraph: DocxParagraph) -> bool | None:
+    assert paragraph.style is not None
+    return paragraph.style.paragraph_format.keep_with_next
+
+
 def test_headings_are_real_ones_one_level_higher_with_their_minutes() -> None:
     styles = {paragraph.text: paragraph.style.name for paragraph in paragraphs(opened(SAMPLE)) if paragraph.style}
     assert styles["A title"] == "Title"
@@ -191,7 +213,7 @@ def test_tables_repeat_their_heads_and_leave_room_where_a_cell_is_empty() -> Non
     table = opened(SAMPLE).tables[0]
     assert [bool(row._tr.findall(f"{W}trPr/{W}tblHeader")) for row in table.rows] == [True, False, False]
     assert row_heights_mm(table) == [None, 12.0, None]
-    assert table.cell(1, 0).paragraphs[0].style.name == "Table Head"  # type: ignore[union-attr]  (python-docx allows none)
+    assert table.cell(1, 0).paragraphs[0].style.name == "Table Side"  # type: ignore[union-attr]  (python-docx allows none)
     assert table.cell(2, 1).paragraphs[0].style.name == "Table Text"  # type: ignore[union-attr]
 
 
@@ -248,18 +270,44 @@ def test_what_students_read_is_larger_than_what_teachers_read_and_all_of_it_is_b
         assert {color.get(f"{W}val") for color in styles.iter(f"{W}color")} == {"000000"}
         return int(next(styles.iter(f"{W}sz")).get(f"{W}val")) / 2
 
-    assert [size_pt(key) for key in ("plan", "assignment", "worksheets")] == [11, 12, 12]
+    sizes_pt = {key: size_pt(key) for key in ("plan", "assignment", "worksheets", "question-cards", "case-cards")}
+    assert sizes_pt == {"plan": 11, "assignment": 12, "worksheets": 12, "question-cards": 12, "case-cards": 12}
+
+
+def pages_of(what: Document) -> list[str]:
+    """Where pages begin, headings, and frames to cut out, in order."""
+    styles = [paragraph.style.name for paragraph in paragraphs(opened(what)) if paragraph.style]
+    return [name for name in styles if name in ("New Page", "Heading 1", "Heading 2")]
 
 
 def test_each_worksheet_begins_a_page() -> None:
     heads = [Heading(id=name, level=2, title=name) for name in ("one", "two", "three")]
     sheets = made(heads[0], words("a"), heads[1], words("b"), NewPage(), heads[2], key="worksheets")
-    pages = [
-        paragraph.style.name
-        for paragraph in paragraphs(opened(sheets))
-        if paragraph.style and paragraph.style.name in ("New Page", "Heading 1")
-    ]
-    assert pages == ["Heading 1", "New Page", "Heading 1", "New Page", "Heading 1"]
+    assert pages_of(sheets) == ["Heading 1", "New Page", "Heading 1", "New Page", "Heading 1"]
+
+
+def test_each_class_begins_a_page_and_so_does_the_first_card() -> None:
+    cards = [Cutout(name="x", blocks=(Heading(id=name, level=3, title=name),)) for name in ("a", "b", "c")]
+    assert pages_of(made(words("How to."), *cards)) == ["New Page", "Heading 2", "Heading 2", "Heading 2"]
+    classes = [Heading(id=f"class{number}", level=2, title="A class", minutes=30) for number in (1, 2)]
+    assert pages_of(made(*classes)) == ["Heading 1", "New Page", "Heading 1"]
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_what_stands_above_a_fold_is_as_high_as_brings_it_to_half_of_the_page(paper: str) -> None:
+    heads = [Heading(id=name, level=2, title=name) for name in ("one", "two")]
+    sheets = opened(made(heads[0], words("a"), Fold(), words("b"), heads[1], words("c"), Fold(), key="worksheets"), paper)
+    title, first, second = sheets.tables
+    assert "A title" in title.cell(0, 0).text
+    assert [first.cell(0, 0).text, second.cell(0, 0).text] == ["a", "c"]  # and no heading, which Word's navigation would not find there
+    heights_mm = [height_mm for table in sheets.tables for height_mm in row_heights_mm(table) if height_mm]
+    above_mm = 12 + (24 + 2 + 6) * 25.4 / 72  # the margin; the heading's line, the room behind it and that before the fold
+    assert heights_mm[0] + heights_mm[1] == pytest.approx(heights_mm[2], abs=0.1)
+    assert heights_mm[2] + above_mm == pytest.approx(PAPERS_MM[paper][1] / 2, abs=0.1)
+
+
+def test_pictures_stand_where_the_text_begins() -> None:
+    assert part(file_of(SAMPLE, "docx"), "word/document.xml").count('<wp:inline distT="0" distB="0" distL="0" distR="0">') == 2
 
 
 def test_links_lead_where_they_say_and_to_nothing_else() -> None:
@@ -425,6 +473,25 @@ def test_libreoffice_opens_every_document_and_a_worksheet_is_one_page(tmp_path: 
     assert sorted(pages) == [name.rpartition(".")[0] for name in given_files]
     assert pages["slides-en-pptx"] == pages["slides-pt-BR-pptx"] == len(source("slides", "en").sections) + 1
     assert {pages[f"sheets-{lang}-{paper}-{form}"] for lang, form, paper in sheets} == {len(source("worksheets", "en").sections)}
+    folds = {path.stem: _folds(path) for path in tmp_path.glob("sheets-*.pdf")}
+    assert folds == {name: pytest.approx([0.5, 0.5], abs=0.01) for name in folds}
+    cards = [block for block in source("question-cards", "pt-BR").blocks if isinstance(block, Cutout)]
+    assert pages["question-cards-pt-BR-docx"] == 2 + len(cards) / 2
+
+
+def _folds(path: Path) -> list[float]:
+    """Where the words below each fold begin, from the top of their page, as a share of its height."""
+    import pypdfium2
+
+    found: list[float] = []
+    with pypdfium2.PdfDocument(path) as file:
+        for page in file:
+            text = page.get_textpage()
+            for words_there in ("Fold here", "Dobre aqui"):
+                search = text.search(words_there, match_case=True)
+                while place := search.get_next():
+                    found.append(1 - text.get_charbox(place[0])[3] / page.get_height())
+    return found
 
 
 def _pages(path: Path) -> int:

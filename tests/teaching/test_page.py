@@ -49,8 +49,17 @@ def test_a_page_says_its_language_title_and_facts(lang: str) -> None:
 
 
 def test_a_page_prints_on_the_paper_that_is_asked_for() -> None:
-    assert "@page { size: A4; margin: 18mm 20mm; }" in page_of("worksheets", "en")
-    assert "@page { size: letter; margin: 18mm 20mm; }" in page_of("worksheets", "en", "letter")
+    assert "@page { size: A4; margin: 18mm 20mm; }" in page_of("plan", "en")
+    assert "@page { size: letter; margin: 18mm 20mm; }" in page_of("plan", "en", "letter")
+
+
+@pytest.mark.parametrize(("paper", "name", "half_mm"), [("a4", "A4", 148.5), ("letter", "letter", 139.7)])
+def test_a_worksheet_is_folded_at_the_half_of_its_paper(paper: str, name: str, half_mm: float) -> None:
+    page = page_of("worksheets", "en", paper)
+    margin_mm, room_mm = re.findall(rf"@page {{ size: {name}; margin: (\d+)mm 20mm; }}", page), re.findall(r"--half: ([\d.]+)mm", page)
+    assert [float(margin) + float(room) for margin, room in zip(margin_mm, room_mm, strict=True)] == [half_mm]
+    assert '<main class="sheets">' in page
+    assert "--half" not in page_of("plan", "en", paper)
 
 
 def test_a_page_escapes_what_it_says_and_names_the_set() -> None:

@@ -6,6 +6,7 @@ import dataclasses
 import re
 from xml.etree import ElementTree
 
+import pressed
 import pytest
 
 from imagestolive import resources
@@ -56,6 +57,12 @@ def section(found: Profile, name: str) -> profile.Section:
 def rows(part: profile.Section) -> dict[str, str]:
     assert part.shares
     return {name: share.replace("\u00a0", " ") for name, _, share in part.shares.rows}
+
+
+def drawn_in(svg: str) -> list[str]:
+    """Names and shares, as they are written in a chart; the lines of a name joined."""
+    texts_drawn = ElementTree.fromstring(svg).iter(f"{SVG}text")  # noqa: S314 (ours)
+    return [" ".join(text.itertext()) for text in texts_drawn]
 
 
 # ---- in words -----------------------------------------------------------------------------------------------------------
@@ -118,10 +125,10 @@ def test_each_chart_is_followed_by_a_table_that_says_the_same(lang: str) -> None
     assert len(charts) == 7
     for figure, table in charts:
         assert isinstance(table, Table)
-        drawn = [text.text or "" for text in ElementTree.fromstring(figure.svg).iter(f"{SVG}text")]  # noqa: S314 (ours)
+        drawn = drawn_in(figure.svg)
         said = [(plain(name), plain(share)) for name, _, share in table.rows]
         assert drawn[1::2] == [share for _, share in said]
-        assert all(name.startswith(short.removesuffix("…")) for (name, _), short in zip(said, drawn[::2], strict=True))
+        assert drawn[::2] == [name for name, _ in said]
         assert all(f"{name} {share}" in figure.alt for name, share in said)
 
 
@@ -160,9 +167,54 @@ def test_bars_are_as_long_as_their_shares_of_the_frame() -> None:
 
 
 def test_bars_print_in_grey_and_keep_within_a_narrow_screen() -> None:
-    svg = bars([Bar(name="a name much longer than there is room for <&>", share=0.3, said="30 %")])
+    svg = bars([Bar(name="a name <&>", share=0.3, said="30 %")])
     assert set(re.findall(r'(?:fill|stroke)="([^"]*)"', svg)) == {"currentColor", "none"}
     assert {float(opacity) for opacity in re.findall(r'fill-opacity="([^"]*)"', svg)} == {0.6}
     assert "style=" not in svg
     assert 'width="320"' in svg
-    assert "a name much longer…" in svg
+    assert "a name &lt;&amp;&gt;" in svg
+
+
+def test_a_name_has_two_lines_and_is_cut_behind_them_but_that_of_a_license_never() -> None:
+    name = "a name that is much longer than two lines of a chart have room for"
+    for kind, lines in (
+        ({"name": "a name of two lines, whole"}, ["a name of two lines,", "whole"]),
+        ({"name": name}, ["a name that is much", "longer than two…"]),
+        ({"name": name, "in_full": True}, ["a name that is much", "longer than two", "lines of a chart", "have room for"]),
+        ({"name": "x" * 30}, ["x" * 20, "x" * 10]),
+    ):
+        assert lines_of(bars([Bar(share=0, said="", **kind)])) == lines
+
+
+def test_what_follows_a_name_of_many_lines_stands_below_it_in_the_frame() -> None:
+    svg = ElementTree.fromstring(bars([Bar(name="words " * 20, share=0, said="0 %", in_full=True), Bar(name="b", share=0, said="0 %")]))  # noqa: S314 (ours)
+    first, _, second, _ = svg.iter(f"{SVG}text")
+    last_line = float(first.attrib["y"]) + sum(float(line.attrib["dy"]) for line in first)
+    assert last_line + 15 < float(second.attrib["y"]) < float(svg.attrib["height"])
+
+
+def lines_of(svg: str) -> list[str]:
+    name = next(ElementTree.fromstring(svg).iter(f"{SVG}text"))  # noqa: S314 (ours)
+    return list(name.itertext())
+
+
+@in_each_language
+def test_every_license_stands_in_full_in_its_chart(lang: str) -> None:
+    records = [
+        dataclasses.replace(record(n), license_raw=raw) for n, raw in enumerate(("Public domain", "No known copyright restrictions"))
+    ]
+    (figure,) = [
+        block for block in document(profile_of(records, of_rows=2), lang).blocks if getattr(block, "name", "") == "profile-licenses"
+    ]
+    assert isinstance(figure, Figure)
+    assert "…" not in figure.svg
+    assert all(f"{name} 50" in figure.alt for name in drawn_in(figure.svg)[::2])
+
+
+def test_on_paper_a_chart_stands_beside_its_table_and_with_its_heading() -> None:
+    if not formats.is_here("pdf"):
+        pytest.skip("pdf needs a package that is not installed")
+    for page in pressed.texts(formats.write(document(RICH), "pdf")):
+        for part in told(RICH).sections:
+            if part.shares and part.heading in page.splitlines():
+                assert all(" ".join(row[:2]) in " ".join(page.split()) for row in part.shares.rows)

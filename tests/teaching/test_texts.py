@@ -8,10 +8,26 @@ from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import TypeVar
 
+import pressed
 import pytest
 
-from imagestolive.teaching import AGES, DOCUMENTS
-from imagestolive.teaching.blocks import BLANK, Choice, Document, Figure, Heading, Items, Notes, Paragraph, Run, Table, plain, texts
+from imagestolive import resources
+from imagestolive.teaching import AGES, DOCUMENTS, formats
+from imagestolive.teaching.blocks import (
+    BLANK,
+    Choice,
+    Document,
+    Figure,
+    Heading,
+    Items,
+    NewPage,
+    Notes,
+    Paragraph,
+    Run,
+    Table,
+    plain,
+    texts,
+)
 from imagestolive.teaching.documents import document
 from imagestolive.teaching.filling import NOTHING, Filling
 from imagestolive.words import LANGUAGES
@@ -50,7 +66,7 @@ CONTENTS = {
     "ask": "first class: has anyone seen a data set?",
     "show-the-scale": "first class: the wall and the cases",
     "say-why": "first class: images made for machines",
-    "hand-out-three-images-each": "first class",
+    "hand-out-the-images": "first class",
     "first-look": "first class: 20 seconds",
     "explain-the-week": "first class: the assignment; dull images are part of it",
     "a-week-at-home": "what the teacher does meanwhile",
@@ -258,7 +274,45 @@ def test_every_worksheet_that_is_named_exists(lang: str, key: str) -> None:
     assert set(named) <= {found.title for found in read("worksheets", lang).sections}
 
 
+@in_each_language
+def test_what_the_preparation_says_to_choose_and_press_is_called_so_on_the_page(lang: str) -> None:
+    said, words = words_of(section(read("plan", lang), "preparation")), resources.words(lang)
+    for name in ("For whom", "Fill in", "Paper, backs, printer", "Spare cards"):
+        assert f"“{words.say(name)}”" in said
+
+
+@in_each_language
+def test_the_section_of_the_references_that_the_plan_names_exists(lang: str) -> None:
+    (further,) = [found.title for found in read("references", lang).sections if found.id == "further-reading"]
+    assert f"“{further}”" in words_of(section(read("plan", lang), "differentiation"))
+
+
+@in_each_language
+def test_the_question_cards_that_the_plan_names_exist(lang: str) -> None:
+    named = re.findall(r"“([^“”]+ \d)”", words_of(section(read("plan", lang), "differentiation")))
+    titles = {heading.title.split(":")[0] for heading in inside(read("question-cards", lang), Heading)}
+    assert len(named) == 3
+    assert set(named) <= titles
+
+
+@in_each_language
+def test_the_note_to_families_begins_and_ends_with_a_page(lang: str) -> None:
+    blocks = read("plan", lang).blocks
+    (note,) = [at for at, block in enumerate(blocks) if isinstance(block, Heading) and block.id == "family-note"]
+    end = note + 1 + len(section(read("plan", lang), "family-note"))
+    assert [isinstance(blocks[at], NewPage) for at in (note - 1, end - 1)] == [True, True]
+
+
 # Filled in
+
+
+@in_each_language
+def test_datasheets_are_said_to_be_in_the_plan_only_where_they_are(lang: str) -> None:
+    by_code, whole = (
+        words_of(section(read("plan", lang, filling=filling), "take-away")) for filling in (Filling(code="K7Q2-9FXD"), FILLED)
+    )
+    assert by_code == words_of(section(read("plan", lang), "take-away"))
+    assert whole != by_code
 
 
 @in_each_language
@@ -332,7 +386,8 @@ def test_the_note_to_families_has_short_sentences(lang: str) -> None:
 @in_each_language
 @for_each_age
 def test_the_assignment_fits_on_a_page(lang: str, age: str) -> None:
-    assert len(WORD.findall(words_of(read("assignment", lang, age=age)))) <= 420
+    filled = read("assignment", lang, age=age, filling=FILLED)
+    assert len(pressed.texts(formats.write(filled, "pdf", paper="letter"))) == 1
 
 
 @in_each_language

@@ -260,15 +260,17 @@ def test_the_drawing_comes_first_and_its_idea_is_credited(lang: str) -> None:
     assert "https://mail.cyberneticforests.com/diagram-of-an-ai-image-system" in source_text(f"question-cards.{lang}.md", lang)
 
 
-@pytest.mark.parametrize(("key", "paper"), [("case-cards", "a4"), ("case-cards", "letter"), ("question-cards", "letter")])
+@pytest.mark.parametrize(
+    ("key", "paper", "on_a_page"), [("case-cards", "a4", 2), ("case-cards", "letter", 2), ("question-cards", "letter", 4)]
+)
 @in_each_language
-def test_each_card_fits_and_four_make_a_page(key: str, lang: str, paper: str) -> None:
+def test_each_card_fits_and_so_many_make_a_page(key: str, lang: str, paper: str, on_a_page: int) -> None:
     found = cards(key, lang)
     printed = pages(key, lang, paper)
     with_cards = [page for page in printed if f"/{len(found)}" in page]
-    assert len(with_cards) == -(-len(found) // 4)
+    assert len(with_cards) == -(-len(found) // on_a_page)
     for at, card in enumerate(found):
-        assert title_of(card) in with_cards[at // 4]
+        assert title_of(card) in with_cards[at // on_a_page]
 
 
 # Case cards

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pypdfium2
 import pytest
+from browsing import opened, served
+from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser
 
 from imagestolive.press.files import DOCUMENT_FILES
 from imagestolive.teaching import DOCUMENTS, formats
@@ -13,6 +17,21 @@ from imagestolive.words import LANGUAGES
 in_each_language = pytest.mark.parametrize("lang", LANGUAGES)
 
 WHAT_IT_IS = {"pdf": b"%PDF-", "docx": b"PK", "odt": b"PK", "pptx": b"PK", "imscc": b"PK", "html": b"<!doctype html>", "md": b"---"}
+
+SECOND_LOOK = {"en": "Second look", "pt-BR": "Segundo olhar"}  # what stands below the fold of the first worksheet
+
+
+def assert_is_one_page_a_worksheet(printed: bytes, lang: str) -> None:
+    titles = [section.title for section in document("worksheets", lang).sections]
+    with pypdfium2.PdfDocument(printed) as pdf:
+        texts = [page.get_textpage() for page in pdf]
+        lines = [text.get_text_range().splitlines() for text in texts]
+        assert len(lines) == len(titles) == 7
+        assert lines[0][1] == titles[0]  # the document's own title is above it
+        assert [page[0] for page in lines[1:]] == titles[1:]
+        at, _ = texts[0].search(SECOND_LOOK[lang]).get_next()
+        below_half = 0.5 - texts[0].get_charbox(at)[3] / pdf[0].get_height()
+        assert 0.005 < below_half < 0.03
 
 
 @in_each_language
@@ -108,3 +127,37 @@ def test_formats_whose_package_is_missing_are_not_offered(client: FlaskClient, m
     assert "/plan/plan.html" in page
     assert "DOCX" in page  # it is said that it cannot be had
     assert client.get("/plan/plan.docx").status_code == 503
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("lang", "paper"), [("pt-BR", "a4"), ("en", "letter")])
+def test_the_one_file_prints_each_worksheet_on_a_page_folded_at_its_half(browser: Browser, lang: str, paper: str) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.set_content(formats.write(document("worksheets", lang), "html", paper=paper).decode())
+        assert_is_one_page_a_worksheet(page.pdf(prefer_css_page_size=True), lang)
+
+
+@pytest.mark.browser
+def test_a_page_of_the_web_prints_the_document_alone(browser: Browser, app: Flask) -> None:
+    with served(app) as address, opened(browser, address) as page:
+        for lang, paper in (("pt-BR", "A4"), ("en", "Letter")):
+            page.goto(f"/plan/worksheets?lang={lang}", wait_until="networkidle")
+            assert_is_one_page_a_worksheet(page.pdf(format=paper), lang)
+        page.emulate_media(media="print")
+        shown = page.locator("body").inner_text()
+        assert shown.startswith(document("worksheets", "en").title)
+        for left_out in ("DOCX", "In this document", document("references", "en").title, "What is kept of you"):
+            assert left_out in page.content()
+            assert left_out not in shown
+
+
+@pytest.mark.browser
+def test_a_drawing_takes_the_colour_and_the_face_of_the_page(browser: Browser, app: Flask) -> None:
+    with served(app) as address, opened(browser, address, color_scheme="dark") as page:
+        page.goto("/plan/question-cards?lang=en", wait_until="networkidle")
+        written = page.locator("figure svg text").first
+        ink = page.evaluate("getComputedStyle(document.body).color")
+        assert written.evaluate("text => getComputedStyle(text).fill") == ink != "rgb(0, 0, 0)"
+        assert written.evaluate("text => getComputedStyle(text).fontFamily").startswith('"ImagesToLive Sans"')
+        assert page.locator("figure svg").first.evaluate("svg => getComputedStyle(svg).backgroundColor") == "rgba(0, 0, 0, 0)"
