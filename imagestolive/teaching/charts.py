@@ -8,8 +8,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from html import escape
 from itertools import accumulate
-from xml.sax.saxutils import escape
 
 WIDTH_PX = 320  # CSS pixels; smaller screens show it whole, larger ones no larger
 WIDTH_MM = 82.0  # on paper: type of 11 pt, and room for a table beside it
