@@ -38,14 +38,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
 
 from PIL import Image
+from told import refuse, write_readme
 
 HOSTS, LATENCY_S = 20, 0.05
 SIZE_PX, QUALITY, NOISE = (500, 375), 90, 0.33  # some 100 KB
 PEERS = ("requests", "img2dataset")
-README = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- written by fetch.py -->", "<!-- until here, from fetch.py -->"
 
 
@@ -344,20 +343,6 @@ def _spread(ratios: Sequence[float]) -> str:
     return f"{statistics.median(ratios):.1f} ({min(ratios):.1f}–{max(ratios):.1f})"
 
 
-def write_readme(table: str) -> None:
-    """Puts the table between the marks in README.md."""
-    before, begin, rest = README.read_text(encoding="utf-8").partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        _refuse(f"{README} lacks the lines {BEGIN} and {END}")
-    README.write_text(f"{before}{BEGIN}\n\n{table}\n\n{END}{after}", encoding="utf-8")
-
-
-def _refuse(why: str) -> NoReturn:
-    print(why, file=sys.stderr)
-    sys.exit(2)
-
-
 # ---- all of it --------------------------------------------------------------------------------------------------------
 
 
@@ -374,12 +359,12 @@ def main() -> None:
         asyncio.run(play())
         return
     if asked.images < HOSTS:
-        _refuse("one image a host is the least")
+        refuse("one image a host is the least")
     if asked.write and (asked.only or asked.images != parser.get_default("images")):
-        _refuse("--write takes the whole table: neither --only nor --images")
+        refuse("--write takes the whole table: neither --only nor --images")
     names = [name for name in WAYS if asked.only in name]
     if not names:
-        _refuse(f"no row is called {asked.only}")
+        refuse(f"no row is called {asked.only}")
     with tempfile.TemporaryDirectory() as temporary, hosts() as played:
         python, versions = install((asked.keep or Path(temporary)).resolve() / "peers")
         work = Work(n=asked.images, scratch=Path(temporary), python=python, versions=versions, played=played)
@@ -390,7 +375,7 @@ def main() -> None:
         table = report(rows, work)
     print(table)
     if asked.write:
-        write_readme(table)
+        write_readme(table, BEGIN, END)
 
 
 if __name__ == "__main__":

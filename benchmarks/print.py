@@ -38,17 +38,17 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, NoReturn
+from typing import BinaryIO
 from urllib.parse import urlencode
 
 import pikepdf
 from PIL import Image
+from told import refuse, write_readme
 
 KEY, CODE = "garden", "K7Q2-9FXD"
 SIZE_PX, QUALITY = (500, 375), 90
 NOISE = 0.35  # of white: with QUALITY it gives 110 KB
 FEWEST_PAIRS = 3
-README = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- written by print.py -->", "<!-- until here -->"
 NAN = math.nan  # not measured, or not on this system
 
@@ -650,20 +650,6 @@ def _number(number: float, places: int) -> str:
     return "–" if math.isnan(number) else f"{number:.{places}f}"
 
 
-def write_readme(table: str) -> None:
-    """Puts the table between the marks in README.md."""
-    before, begin, rest = README.read_text(encoding="utf-8").partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        _refuse(f"{README} lacks the lines {BEGIN} and {END}")
-    README.write_text(f"{before}{BEGIN}\n\n{table}\n\n{END}{after}", encoding="utf-8")
-
-
-def _refuse(why: str) -> NoReturn:
-    print(why, file=sys.stderr)
-    sys.exit(2)
-
-
 # ---- all of it --------------------------------------------------------------------------------------------------------
 
 
@@ -676,13 +662,13 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="write the table into benchmarks/README.md")
     asked = parser.parse_args()
     if asked.write and (asked.only or asked.cards != parser.get_default("cards")):
-        _refuse("--write takes the whole table: neither --only nor --cards")
+        refuse("--write takes the whole table: neither --only nor --cards")
     with tempfile.TemporaryDirectory() as temporary:
         scratch = (asked.keep or Path(temporary)).resolve()
         table = measure(scratch, asked.cards, asked.pairs, asked.only)
     print(table)
     if asked.write:
-        write_readme(table)
+        write_readme(table, BEGIN, END)
 
 
 def measure(scratch: Path, numbers: Sequence[int], pairs: int | None, only: str) -> str:
@@ -704,7 +690,7 @@ def measure(scratch: Path, numbers: Sequence[int], pairs: int | None, only: str)
         for left in (work.out, Path(f"{work.out}.shared")):
             left.unlink(missing_ok=True)
     if not rows:
-        _refuse(f"no row is called {only}")
+        refuse(f"no row is called {only}")
     return report(rows, peers)
 
 
