@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import drawn
+import elsewhere
 import pytest
 from commands import Run, runner
 
@@ -32,6 +33,7 @@ class Model:
 @pytest.fixture
 def run(tmp_path: Path, data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setattr(scores.Nsfw, "is_here", staticmethod(lambda: False))
+    elsewhere.lend_fonts(data_folder, tmp_path / "data")
     return runner(tmp_path, tmp_path / "data", monkeypatch, pictures=6)
 
 

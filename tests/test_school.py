@@ -6,6 +6,7 @@ import csv
 import json
 from pathlib import Path
 
+import elsewhere
 import pytest
 from commands import Run, runner
 
@@ -13,8 +14,9 @@ PEOPLE = ("none", "some", "unknown")  # of image n: PEOPLE[n % 3]
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(tmp_path: Path, data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Over nine pictures, of which three surely show nobody."""
+    elsewhere.lend_fonts(data_folder, tmp_path / "data")
     asked = runner(tmp_path, tmp_path / "data", monkeypatch, pictures=9)
     path = tmp_path / "mine" / "credits.csv"
     with path.open(newline="", encoding="utf-8") as file:
