@@ -9,16 +9,19 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from imagestolive import licenses
+from imagestolive import licenses, screening
 from imagestolive.care import keys, url_key
 from imagestolive.datasets import Datasheet, datasheets
 from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.identify import Identity, Kind
 from imagestolive.pipeline import OWN_PICTURES, DataSetRefused, LongToSearch, NotConfigured, NotIndexed, NotListed, Pipeline
-from imagestolive.records import ImageRecord
+from imagestolive.policy import Policy
+from imagestolive.records import ImageRecord, Reason
 from imagestolive.words import Words
 
 FORMS = (OWN_PICTURES, "ffhq-list", "img2dataset", "yolo")  # sheets of the catalogue that tell of a way to keep files, not of a data set
+TAKEN_OUT: frozenset[Reason | None] = frozenset({"withdrawn", "reported", "flagged"})
+ALREADY_OUT = N_("It is left out here already: no card, no page and no file shows it.")
 _NOT_LISTED: Mapping[Kind, str] = {
     "photo": N_("Not searched, because their lists hold no Flickr photo numbers: {titles}."),
     "author": N_("Not searched, because their lists hold no names of authors: {titles}."),
@@ -55,6 +58,19 @@ class FindAnswer:
     without: tuple[Datasheet, ...]
     not_searched: tuple[tuple[Datasheet, ImagesToLiveError], ...]
     own: frozenset[str] = frozenset()  # keys of the data sets of the configuration
+
+
+def withheld(found: Found, policy: Policy) -> list[Reason | None]:
+    """Why each record is held back by itself, without its file."""
+    return [screening.by_record(record, policy).reason for record in found.records]
+
+
+def withheld_said(found: Found, reasons: Sequence[Reason | None], words: Words) -> str | None:
+    """What there is to say of those that people or operators have taken out; None: of none."""
+    n = sum(reason in TAKEN_OUT for reason in reasons)
+    if n == len(found.records) and not found.more:
+        return words.say(ALREADY_OUT)
+    return words.count("{n} of them is left out here already.", "{n} of them are left out here already.", n) if n else None
 
 
 def find(pipeline: Pipeline, asked: Identity) -> FindAnswer:

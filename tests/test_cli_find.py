@@ -7,6 +7,8 @@ from click.testing import CliRunner
 from commands import Run, runner
 
 from imagestolive import cli
+from imagestolive.ledger import Ledger
+from imagestolive.ledger.decisions import Decisions
 
 
 @pytest.fixture
@@ -21,6 +23,16 @@ def test_it_says_which_data_sets_have_it_and_which_were_not_searched(run: Run) -
     assert "mine (mine)\n  1 image, listed as CC BY 2.0.\n  002.jpg\n" in answer.stdout
     assert "To leave the data set itself: No way out of it is known at its makers." in answer.stdout
     assert "Not searched, because nothing of them is here or handed out:" in answer.stdout
+
+
+def test_what_was_taken_out_is_said_to_be_out(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = tmp_path / "own"
+    monkeypatch.setenv("IMAGESTOLIVE_DATA", str(own))
+    ledger = Ledger(own / "ledger.sqlite3")
+    Decisions(ledger).block(who="me", target="photo", dataset=None, value="5002", why="asked to")
+    ledger.close()
+    assert "It is left out here already" in run("find", "5002", "--root", "mine=mine").stdout
+    assert "left out here already" not in run("find", "5001", "--root", "mine=mine").stdout
 
 
 def test_nothing_found_is_an_answer_too(run: Run) -> None:

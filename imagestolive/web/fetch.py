@@ -42,7 +42,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(ToBeFetched, to_be_fetched)
 
 
-def to_be_fetched(error: ToBeFetched) -> problems.Page:
+def to_be_fetched(error: ToBeFetched) -> problems.Page | problems.PageWithHeaders:
     """In the place of a page of a set: for how many cards images are to be fetched, and from where."""
     try:
         code, asked = sets.read_code((request.view_args or {})["typed"]), _asked()

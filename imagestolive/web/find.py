@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from imagestolive import finding, screening
+from imagestolive import finding
 from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.fetch.problems import ToBeFetched
 from imagestolive.finding import FindAnswer, Found
@@ -26,9 +26,6 @@ from imagestolive.web.language import words
 SHOWN_MOST = 12  # images of one data set
 SHOWN_PX = 320
 TRAP = "website"  # a field that nobody sees; programs that fill in every form fill it in
-
-_GONE: frozenset[Reason | None] = frozenset({"withdrawn", "reported", "flagged"})
-_OUT = N_("It is left out here already: no card, no page and no file shows it.")
 
 bp = Blueprint("find", __name__)
 
@@ -135,26 +132,20 @@ def _one(found: Found, everybody: Policy | None, policy: Policy | None) -> One:
     """`policy`: that under which its images are shown; None: they are not."""
     sheet, records = found.sheet, found.records[:SHOWN_MOST]
     seen = tuple(_seen(record, n, policy) for n, record in enumerate(records, start=1)) if policy else ()
-    out = [screening.by_record(record, everybody).reason for record in found.records] if everybody else []
-    gone = sum(reason in _GONE for reason in out)
+    out = finding.withheld(found, everybody) if everybody else []
+    gone = sum(reason in finding.TAKEN_OUT for reason in out)
     return One(
         key=sheet.key,
         name=name_and_year(sheet),
         images=finding.images(found, words()),
         story=finding.story(sheet, words()),
         way_out=finding.way_out(sheet, words()),
-        out=_out(gone, found),
+        out=finding.withheld_said(found, out, words()),
         may_show=found.more or gone < len(found.records),
         may_go=found.more or not out or any(reason not in ("withdrawn", "flagged") for reason in out),  # a report waits for a decision
         seen=seen,
         not_shown=len(found.records) - len(seen) if policy else 0,
     )
-
-
-def _out(n: int, found: Found) -> str | None:
-    if n == len(found.records) and not found.more:
-        return words().say(_OUT)
-    return words().count("{n} of them is left out here already.", "{n} of them are left out here already.", n) if n else None
 
 
 def _seen(record: ImageRecord, number: int, policy: Policy) -> Seen:
@@ -178,6 +169,6 @@ def _seen(record: ImageRecord, number: int, policy: Policy) -> Seen:
 
 
 def _not_shown(reason: Reason) -> str:
-    if reason in _GONE:
-        return words().say(_OUT)
+    if reason in finding.TAKEN_OUT:
+        return words().say(finding.ALREADY_OUT)
     return notice(reason, words())

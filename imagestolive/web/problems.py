@@ -31,6 +31,7 @@ _SENTENCES = {
 _SENTENCE = N_("What was sent cannot be understood.")
 
 Page = tuple[str, int]
+PageWithHeaders = tuple[str, int, dict[str, str]]
 
 
 def page(sentence: str, status: int, back: str | None = None) -> Page:
@@ -39,8 +40,10 @@ def page(sentence: str, status: int, back: str | None = None) -> Page:
     return render_template("error.html", heading=heading, sentence=sentence, back=back, again=None), status
 
 
-def ours(error: ImagesToLiveError) -> Page:
-    return page(words().error(error), error.status)
+def ours(error: ImagesToLiveError) -> PageWithHeaders:
+    html, status = page(words().error(error), error.status)
+    wait_s = getattr(error, "retry_after_s", None)  # of errors that say when to come again
+    return html, status, {} if wait_s is None else {"Retry-After": str(wait_s)}
 
 
 def no_code(error: NotACode) -> Page:
@@ -49,14 +52,14 @@ def no_code(error: NotACode) -> Page:
     return render_template("open.html", sentence=words().error(error), typed=typed), error.status
 
 
-def full(error: QueueFull) -> tuple[str, int, dict[str, str]]:
+def full(error: QueueFull) -> PageWithHeaders:
     """What was sent is kept in a form that sends it once more."""
     again = (request.full_path, list(request.form.items(multi=True)))
     html = render_template("error.html", heading=words().say(_HEADINGS[429]), sentence=words().error(error), back=None, again=again)
     return html, error.status, {"Retry-After": str(error.retry_after_s)}
 
 
-def theirs(error: HTTPException) -> tuple[str, int, dict[str, str]]:
+def theirs(error: HTTPException) -> PageWithHeaders:
     """An error that Flask or Werkzeug raised, in our words."""
     allowed = {"Allow": ", ".join(sorted(error.valid_methods or ()))} if isinstance(error, MethodNotAllowed) else {}
     html, status = page(words().say(_SENTENCES.get(error.code or 500, _SENTENCE)), error.code or 500)
