@@ -96,6 +96,8 @@ def test_a_file_is_of_the_kind_it_is_called_after(run, tmp_path: Path) -> None: 
     assert b"opendocument.text" in (tmp_path / "a.odt").read_bytes()[:200]
     assert run("plan", "assignment", "--format", "html", "--out", "a.docx").exit_code == 2
     assert not (tmp_path / "a.docx").exists()
+    assert "cannot be had as “lms”" in run("plan", "slides", "--out", "s.lms.html").output
+    assert "zip, imscc" in run("plan", "all", "--out", "all.pdf").output
 
 
 def test_what_is_missing_for_want_of_a_package_is_told(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]

@@ -115,10 +115,12 @@ def _form(what: str, typed: str | None, out: Path) -> str:
     """The format that was asked for; else the one that the file is called after; else the first that can be made here."""
     known = _OF_ALL if what == ALL else formats.forms_of(what)
     if typed is None:
-        called = {form: f".{formats.FORMATS[form].ending if form in formats.FORMATS else form}" for form in known}
+        every = (*formats.FORMATS, *_OF_ALL)
+        called = {form: f".{formats.FORMATS[form].ending if form in formats.FORMATS else form}" for form in every}
         meant = [form for form, ending in called.items() if out.name.lower().endswith(ending)]
         if meant:
-            return max(meant, key=lambda form: len(called[form]))
+            typed = max(meant, key=lambda form: len(called[form]))
+    if typed is None:
         return next(form for form in known if what == ALL or formats.is_here(form))
     if typed not in known:
         raise formats.NoSuchFormat(document=what, typed=sets.shown(typed), known=", ".join(known))

@@ -15,7 +15,7 @@ from imagestolive.web import address
 
 BODY_MOST_BYTES = 64 * 1024
 FORM_MOST_PARTS = 200
-_HOST = re.compile(r"((?:[A-Za-z0-9_-]{1,63}\.){0,9}[A-Za-z0-9_-]{1,63}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?", re.ASCII)
+_HOST = re.compile(r"((?:[A-Za-z0-9_-]{1,63}\.){0,9}[A-Za-z0-9_-]{1,63}\.?|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?", re.ASCII)
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _BESIDE_THE_SET = 800  # characters: a set's address with all answers of the form of /set/<code>/print is still one of ours
 
@@ -66,8 +66,10 @@ def site() -> str:
 
 
 def _check_host() -> None:
+    """By name alone: behind a proxy the port, and whether it is written out, say nothing. A check without a Host (HTTP/1.0) passes."""
     configured: str | None = current_app.extensions["imagestolive"].pipeline.config.address
-    if configured and request.host.lower() != urlsplit(configured).netloc.lower():
+    asked = _HOST.fullmatch(request.environ.get("HTTP_HOST", ""))
+    if configured and asked and asked[1].rstrip(".").lower() != urlsplit(configured).hostname:
         raise UnknownHost
 
 
@@ -83,7 +85,7 @@ def _of_named_hosts(app: WSGIApplication) -> WSGIApplication:
     """Answers what was asked of no possible host in a line of plain text: no page can be made for it, since none has an address there."""
 
     def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        if _is_host(environ.get("HTTP_HOST", "")):
+        if "HTTP_HOST" not in environ or _is_host(environ["HTTP_HOST"]):
             return app(environ, start)
         return Response("Bad Request: the name of the host is none.\n", 400, mimetype="text/plain")(environ, start)
 

@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request
 from imagestolive import sets
 from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.web import address
-from imagestolive.web.current import marks
+from imagestolive.web.current import marks, pipeline
 from imagestolive.web.language import words
 from imagestolive.web.opened import Opened, opened
 from imagestolive.web.prints import Shown, prints
@@ -45,7 +45,9 @@ def show(typed: str, person: int) -> str:
 
 
 def _looked_at(found: Opened, numbers: list[int]) -> bool:
-    images = {slot: pick.image for slot in numbers if (pick := found.drawn.picks.get(slot))}
+    """Whether some one reviewer has said something of each image that is shown; of places that show words nobody has to."""
+    shown = [slot for slot in numbers if pipeline().reason(found.drawn, slot, found.policy) in (None, "held for review")]
+    images = {slot: found.drawn.picks[slot].image for slot in shown}
     return marks().all_seen(found.drawn.code, images)
 
 

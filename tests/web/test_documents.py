@@ -9,8 +9,10 @@ from html import unescape
 from io import BytesIO
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from office import Office
+from werkzeug.test import create_environ, run_wsgi_app
 
 from imagestolive.config import Config
 from imagestolive.press.files import DOCUMENT_FILES
@@ -92,8 +94,16 @@ def test_a_set_that_is_not_complete_says_so_and_offers_nothing(client: FlaskClie
 def test_the_address_is_the_configured_one_and_another_host_is_refused(config: Config) -> None:
     client = create_app(dataclasses.replace(config, address="https://images.example")).test_client()
     assert client.get(f"{SET}/plan.md?{QUERY}").status_code == 400
-    text = client.get(f"{SET}/plan.md?{QUERY}", headers={"Host": "images.example"}).text
-    assert "https://images.example/set/K7Q2-9FXD/p/2?people=2" in text
+    for host in ("images.example", "IMAGES.example.:443", "images.example:8000"):
+        text = client.get(f"{SET}/plan.md?{QUERY}", headers={"Host": host}).text
+        assert "https://images.example/set/K7Q2-9FXD/p/2?people=2" in text
+
+
+def test_a_check_that_names_no_host_is_answered(app: Flask) -> None:
+    environ = create_environ("/privacy")
+    environ.pop("HTTP_HOST")
+    _, status, _ = run_wsgi_app(app, environ)
+    assert status == "200 OK"
 
 
 @pytest.mark.parametrize("host", ["evil..example", "a b", "<script>", "", "x" * 3000, "evil.example:99999999"])

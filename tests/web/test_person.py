@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 from pathlib import Path
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import drawn
 import pytest
@@ -54,7 +55,15 @@ def test_in_school_mode_it_opens_once_somebody_has_looked_at_each_of_its_images(
     page = pupil.get(there)
     assert page.status_code == 200
     assert page.text.count('class="credit"') == 2
-    assert pupil.get(there.replace("/p/1", "/p/2")).status_code == 409
+    other = there.replace("/p/1", "/p/2")
+    assert pupil.get(other).status_code == 409
+    [three, four] = sorted({value for value in shown if value.startswith(("3~", "4~"))})
+    teacher.post(f"{SET}?{query}", data={"mark": "kept", "image": three})
+    away = teacher.post(f"{SET}?{query}", data={"report": "degrading", "image": four}).location
+    reported = parse_qs(urlsplit(away).query)["reported"][0]
+    page = pupil.get(f"{other}&{urlencode({'reported': reported})}")  # a place that shows words is nobody's to look at
+    assert page.status_code == 200
+    assert page.text.count('class="credit"') == 1
 
 
 def test_spare_cards_are_nobodys(client: FlaskClient) -> None:
