@@ -19,7 +19,7 @@ types: $(VENV)/.test
 	$(BIN)/mypy
 
 tests: $(VENV)/.test
-	$(BIN)/python -m pytest -n auto --cov --cov-report=term $(PYTEST)
+	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term $(PYTEST)
 
 # Finds the sentences in the code and writes those that a catalogue lacks into it, untranslated.
 words: $(VENV)/.test
