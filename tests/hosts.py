@@ -137,6 +137,9 @@ class _Wrapped(ssl.SSLSocket):
             raise
 
 
+ssl.SSLContext.sslsocket_class = _Wrapped  # type: ignore[misc, assignment]  # of whoever asks, too: urllib3 makes its own contexts
+
+
 class _Host(ThreadingHTTPServer):
     daemon_threads = True
 
@@ -149,7 +152,6 @@ class _Host(ThreadingHTTPServer):
     def wrap(self, authority: trustme.CA, *, expired: bool) -> None:
         yesterday = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=1)
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.context.sslsocket_class = _Wrapped
         authority.issue_cert(self.host, not_after=yesterday if expired else None).configure_cert(self.context)
 
     def finish_request(self, request: socket.socket, client_address: object) -> None:  # type: ignore[override]
