@@ -307,7 +307,9 @@ class Kept:
 
         def begin(base: sqlite3.Connection) -> None:
             base.execute("UPDATE entry SET when_s = ?1 WHERE when_s > ?1", (now,))
-            base.execute("UPDATE entry SET used_s = ?1 WHERE used_s > ?1", (now,))
+            ahead_s = _used_s(base, now) - 1e-6 - now
+            if ahead_s > 0:  # all alike, so that what was used last stays that
+                base.execute("UPDATE entry SET used_s = used_s - ?", (ahead_s,))
             base.execute("UPDATE scope SET when_s = ?1 WHERE when_s > ?1", (now,))
             base.execute("DELETE FROM scope WHERE when_s <= ?", (now - SCOPE_S,))
             base.execute("DELETE FROM pause WHERE until_s <= ? OR until_s > ?", (now, now + PAUSE_MOST_S))
