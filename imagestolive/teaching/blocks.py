@@ -1,6 +1,6 @@
 """What a document is made of, whatever it becomes: runs of text, blocks of them, and the document they stand in.
 
-Every writer (html.py, pdf.py, ...) takes a `Document` and shows each block; `texts` gives what a reader must find in each of them.
+Every writer (html.py, paper.py, ...) takes a `Document` and shows each block; `texts` gives what a reader must find in each of them.
 """
 
 from __future__ import annotations

@@ -35,11 +35,10 @@ from imagestolive.teaching.office_tree import (
     top_mm,
     tree,
 )
-from imagestolive.teaching.office_zip import Convert, Parts, app, core
+from imagestolive.teaching.office_zip import XML, Convert, Parts, app, core
 
 _SPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _RULE = 'w:val="single" w:sz="4" w:space="0" w:color="808080"'  # 0.5 pt, 50 % black
 _HAIRLINE = 'w:val="single" w:sz="2" w:space="0" w:color="8C8C8C"'  # the thinnest there is, 45 % black
 _CUT = 'w:val="dashed" w:sz="4" w:space="0" w:color="808080"'
@@ -224,7 +223,7 @@ def _page(document: Document, paper: str) -> str:
     margin = _twips(MARGIN_MM)
     sides = " ".join(f'w:{side}="{margin}"' for side in ("right", "bottom", "left"))
     return (
-        f'{_XML}<w:document xmlns:w="{_SPACE}" xmlns:r="{_OFFICE}"><w:body><w:p/><w:sectPr>'
+        f'{XML}<w:document xmlns:w="{_SPACE}" xmlns:r="{_OFFICE}"><w:body><w:p/><w:sectPr>'
         '<w:footerReference w:type="default" r:id="rId90"/>'
         f'<w:pgSz w:w="{_twips(width_mm)}" w:h="{_twips(height_mm)}"/>'
         f'<w:pgMar w:top="{_twips(top_mm(document))}" {sides} w:header="567" w:footer="567" w:gutter="0"/></w:sectPr></w:body></w:document>'
@@ -235,7 +234,7 @@ def _settings(lang: str) -> str:
     """Word 2013 and later lay it out as they lay out their own."""
     mode = '<w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/>'
     return (
-        f'{_XML}<w:settings xmlns:w="{_SPACE}"><w:defaultTabStop w:val="720"/><w:characterSpacingControl w:val="doNotCompress"/>'
+        f'{XML}<w:settings xmlns:w="{_SPACE}"><w:defaultTabStop w:val="720"/><w:characterSpacingControl w:val="doNotCompress"/>'
         f'<w:footnotePr><w:footnote w:id="-1"/><w:footnote w:id="0"/></w:footnotePr><w:compat>{mode}</w:compat>'
         f"<w:themeFontLang w:val={lang}/></w:settings>"
     )
@@ -246,7 +245,7 @@ def _footer(document: Document) -> str:
     left = " · ".join(filter(None, (document.title, document.code)))
     before, between, behind = footer_words(resources.words(document.lang))
     runs = [_text(left), "<w:r><w:tab/></w:r>", _text(before), _field("PAGE"), _text(between), _field("NUMPAGES"), _text(behind)]
-    return f'{_XML}<w:ftr xmlns:w="{_SPACE}"><w:p><w:pPr><w:pStyle w:val="Footer"/></w:pPr>{"".join(runs)}</w:p></w:ftr>'
+    return f'{XML}<w:ftr xmlns:w="{_SPACE}"><w:p><w:pPr><w:pStyle w:val="Footer"/></w:pPr>{"".join(runs)}</w:p></w:ftr>'
 
 
 def _text(text: str) -> str:
@@ -318,7 +317,7 @@ def _styles(look: Look, lang: str, paper: str) -> str:
         f'<w:docDefaults><w:rPrDefault><w:rPr>{_font(SERIF, look.text)}<w:lang w:val={lang} w:eastAsia="zh-CN" w:bidi="ar-SA"/>'
         "</w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>"
     )
-    return f'{_XML}<w:styles xmlns:w="{_SPACE}" xmlns:r="{_OFFICE}">{defaults}{"".join(styles)}</w:styles>'
+    return f'{XML}<w:styles xmlns:w="{_SPACE}" xmlns:r="{_OFFICE}">{defaults}{"".join(styles)}</w:styles>'
 
 
 def _paragraph(name: str, shape: str, font: str = "", *, based: str = "Normal", follows: str = "", default: bool = False) -> str:

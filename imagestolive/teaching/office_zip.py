@@ -35,24 +35,24 @@ def packed(parts: Parts) -> bytes:
     return made.getvalue()
 
 
-_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _DUBLIN = "http://purl.org/dc/elements/1.1/"
 
 
 def core(document: Document) -> bytes:
     """What DOCX and PPTX say of themselves."""
     space = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
-    return f'{_XML}<cp:coreProperties xmlns:cp="{space}" xmlns:dc="{_DUBLIN}">{_about(document)}</cp:coreProperties>'.encode()
+    return f'{XML}<cp:coreProperties xmlns:cp="{space}" xmlns:dc="{_DUBLIN}">{_about(document)}</cp:coreProperties>'.encode()
 
 
 def app() -> bytes:
-    return f'{_XML}<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"/>'.encode()
+    return f'{XML}<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"/>'.encode()
 
 
 def opendocument_meta(document: Document) -> bytes:
     space = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
     return (
-        f'{_XML}<office:document-meta xmlns:office="{space}" xmlns:dc="{_DUBLIN}" office:version="1.3"><office:meta>{_about(document)}'
+        f'{XML}<office:document-meta xmlns:office="{space}" xmlns:dc="{_DUBLIN}" office:version="1.3"><office:meta>{_about(document)}'
         "</office:meta></office:document-meta>"
     ).encode()
 
