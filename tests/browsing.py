@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
@@ -34,3 +35,24 @@ def served(app: Flask) -> Iterator[str]:
 def opened(browser: Browser, address: str, **more: object) -> Iterator[Page]:
     with browser.new_context(base_url=address, locale="en", **more) as context:  # type: ignore[arg-type]
         yield context.new_page()
+
+
+def assert_accessible(page: Page, told: str) -> None:
+    """No rule is broken and nothing scrolls sideways, once the page has its styles and faces: before, every link is too small."""
+    page.wait_for_load_state("load")
+    page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
+    page.evaluate("document.fonts.ready.then(() => true)")
+    found = Axe().run(page, options=RULES)
+    size = page.viewport_size
+    assert size
+    assert not found.response["violations"], f"{told}, {size['width']} px: {found.generate_report()}"
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
+
+def assert_fit_for_fingers(page: Page, pressed: str) -> None:
+    """Everything visible that the selector `pressed` finds is at least 44 px high."""
+    page.wait_for_load_state("load")
+    for one in page.locator(pressed).all():
+        box = one.bounding_box()
+        assert box
+        assert box["height"] >= 44

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,20 +10,17 @@ from urllib.parse import urlsplit
 
 import pikepdf
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from browsing import assert_accessible, assert_fit_for_fingers, served
 from flask import Flask
 from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
 
 from imagestolive import sets
-from imagestolive.fonts import FACES
 from imagestolive.pdf import read_set_file
 from imagestolive.teaching import DOCUMENTS
 from imagestolive.words import LANGUAGES
 
 pytestmark = pytest.mark.browser
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
 GONE = "/set/K7Q2-9FXD?people=2&cards=3&dataset=garden&dataset=not-here&dataset=tiles~00000000&without=megaface"
 PAGES = {
     "home": "/",
@@ -59,15 +55,8 @@ WIDTHS_PX = (320, 1280)
 
 @pytest.fixture(scope="module")
 def address(app: Flask) -> Iterator[str]:
-    for face in FACES:
-        app.extensions["imagestolive"].fonts.woff2(face)  # made once, in seconds: no page should have to wait for it here
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as address:
+        yield address
 
 
 @pytest.fixture
@@ -87,10 +76,10 @@ def test_a_set_is_made_replaced_and_saved_without_javascript(browser: Browser, a
         page.get_by_text("not “two”.").wait_for()
         page.get_by_label("How many people?").fill("2")
         page.get_by_role("button", name="Draw the images").click()
-        page.wait_for_url("**/set/*?people=2&cards=3&*", wait_until="commit")
+        page.wait_for_url("**/set/*?people=2&cards=3&*")
         before = [image.get_attribute("src") for image in page.locator(".cards img").all()]
         page.get_by_role("button", name="Replace card 5").click()
-        page.wait_for_url("**#card-5", wait_until="commit")
+        page.wait_for_url("**#card-5")
         after = [image.get_attribute("src") for image in page.locator(".cards img").all()]
         assert [number for number in range(6) if before[number] != after[number]] == [4]
         page.locator("#card-5 summary", has_text="Back").click()
@@ -117,7 +106,7 @@ def test_paper_printer_and_backs_are_chosen_and_the_files_saved_without_javascri
         page.get_by_label("The credit, and lines for seven days").check()
         page.get_by_label("Sala 3").check()
         page.locator("#print").get_by_role("button", name="Use these choices").click()
-        page.wait_for_url("**&paper=letter&card_lang=en&back=notes&back_y=0.5", wait_until="commit")
+        page.wait_for_url("**&paper=letter&card_lang=en&back=notes&back_y=0.5")
         assert page.get_by_label("Sala 3").is_checked()
         page.get_by_label("On both sides by hand: one file of fronts, one of backs").check()
         with page.expect_download() as download:  # what is chosen counts, also before it is used
@@ -153,7 +142,7 @@ def test_nobody_leaves_the_form_without_what_is_chosen(browser: Browser, address
         page.goto("/set/K7Q2-9FXD/print?people=2&cards=3")
         page.get_by_label("Letter, 215.9 × 279.4 mm").check()
         page.get_by_role("button", name="Calibrate a printer and give it a name").click()
-        page.wait_for_url("**/printers?set=K7Q2-9FXD&**", wait_until="commit")
+        page.wait_for_url("**/printers?set=K7Q2-9FXD&**")
         page.get_by_label("Name of the printer").fill("Sala 3")
         page.get_by_role("button", name="Remember this printer").click()
         page.get_by_role("button", name="Forget Sala 3").wait_for()
@@ -161,7 +150,7 @@ def test_nobody_leaves_the_form_without_what_is_chosen(browser: Browser, address
         assert page.get_by_label("Letter, 215.9 × 279.4 mm").is_checked()
         page.get_by_label("The credit, and lines for seven days").check()
         page.get_by_role("button", name="Back to the set").click()
-        page.wait_for_url("**/set/K7Q2-9FXD?people=2&cards=3&*&paper=letter&card_lang=en&back=notes", wait_until="commit")
+        page.wait_for_url("**/set/K7Q2-9FXD?people=2&cards=3&*&paper=letter&card_lang=en&back=notes")
 
 
 def test_the_key_enter_in_a_field_shows_the_form_anew_with_what_is_chosen(page: Page) -> None:
@@ -169,19 +158,19 @@ def test_the_key_enter_in_a_field_shows_the_form_anew_with_what_is_chosen(page: 
     page.get_by_label("Letter, 215.9 × 279.4 mm").check()
     page.get_by_label("Spare cards").fill("2")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/print?people=2&cards=3&*&paper=letter&card_lang=en&spare=2", wait_until="commit")
+    page.wait_for_url("**/print?people=2&cards=3&*&paper=letter&card_lang=en&spare=2")
 
 
 def test_three_images_are_one_button_away_and_their_code_opens_them_again(page: Page) -> None:
     page.goto("/")
     page.get_by_role("button", name="Show me three images").click()
-    page.wait_for_url("**/set/*?people=1&cards=3&*", wait_until="commit")
+    page.wait_for_url("**/set/*?people=1&cards=3&*")
     shown = [image.get_attribute("src") for image in page.locator(".cards img").all()]
     code = page.locator(".side .code").first.inner_text()
     page.goto("/")
     page.get_by_label("Open a set again").fill(code.lower())
     page.get_by_role("button", name="Open").click()
-    page.wait_for_url(f"**/set/{code}", wait_until="commit")
+    page.wait_for_url(f"**/set/{code}")
     assert [image.get_attribute("src") for image in page.locator(".cards img").all()] == shown
 
 
@@ -196,10 +185,7 @@ def test_no_rule_of_accessibility_is_broken_and_nothing_scrolls_sideways(page: P
                 continue  # long pages made of the same parts
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             page.goto(f"{path}{'&' if '?' in path else '?'}lang={lang}")
-            page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
-            found = Axe().run(page, options=RULES)
-            assert not found.response["violations"], f"{name}, {width_px} px, {scheme}: {found.generate_report()}"
-            assert page.evaluate("document.documentElement.scrollWidth") <= width_px
+            assert_accessible(page, f"{name}, {scheme}")
 
 
 def test_the_plan_in_portuguese_with_ones_own_code_is_three_clicks_away(browser: Browser, address: str, tmp_path: Path) -> None:
@@ -246,24 +232,25 @@ def test_the_answers_of_forms_break_no_rule_of_accessibility_either(page: Page) 
     def check(name: str) -> None:
         for width_px in WIDTHS_PX:
             page.set_viewport_size({"width": width_px, "height": 800})
-            found = Axe().run(page, options=RULES)
-            assert not found.response["violations"], f"{name}, {width_px} px: {found.generate_report()}"
-            assert page.evaluate("document.documentElement.scrollWidth") <= width_px
+            assert_accessible(page, name)
 
     for typed, name in (("ana", "Show the images: Garden"), ("#birthday", None), ("424243", "Keep it out for the future")):
         page.goto("/find")
         page.locator("#q").fill(typed)
-        page.keyboard.press("Enter")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
         page.locator("#answer, .says").first.wait_for()
         check(f"find, {typed}")
         if name:
-            page.get_by_role("button", name=name).click()
+            with page.expect_navigation():
+                page.get_by_role("button", name=name).click()
             page.locator(".found, #contact").first.wait_for()
             check(f"find, {name}")
     for typed in ("", "424243"):
         page.goto("/remove")
         page.locator("#q").fill(typed)
-        page.get_by_role("button", name="Take it out").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Take it out").click()
         page.locator(".says, .prose li").first.wait_for()
         check(f"remove, {typed}")
 
@@ -272,12 +259,8 @@ def test_the_answers_of_forms_break_no_rule_of_accessibility_either(page: Page) 
 def test_what_is_pressed_is_large_enough_for_a_finger(page: Page, name: str) -> None:
     page.set_viewport_size({"width": 320, "height": 800})
     page.goto(PAGES[name])
-    for pressed in page.locator(
-        "button:visible, .button:visible, summary:visible, .pick:visible, input:not([type=radio], [type=checkbox]):visible"
-    ).all():
-        box = pressed.bounding_box()
-        assert box
-        assert box["height"] >= 44
+    pressed = "button:visible, .button:visible, summary:visible, .pick:visible, input:not([type=radio], [type=checkbox]):visible"
+    assert_fit_for_fingers(page, pressed)
 
 
 @pytest.mark.parametrize("name", ["home", "set", "set with empty places", "print", "make", "data set", "plan"])

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from browsing import assert_accessible, assert_fit_for_fingers, opened, served
 from office import Office
 from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
 
 from imagestolive.config import Config
-from imagestolive.fonts import FACES
 from imagestolive.web import create_app
 from imagestolive.words import LANGUAGES
 
 pytestmark = pytest.mark.browser
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
 TOKEN = "correct-horse-battery-staple"
 
 
@@ -38,17 +34,8 @@ def office(config: Config, offices: Callable[..., Office], tmp_path: Path) -> Of
 
 @pytest.fixture
 def page(office: Office, browser: Browser) -> Iterator[Page]:
-    for face in FACES:
-        office.app.extensions["imagestolive"].fonts.woff2(face)
-    server = make_server("127.0.0.1", 0, office.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    address = f"http://127.0.0.1:{server.server_port}"
-    with browser.new_context(base_url=address, locale="en", reduced_motion="reduce") as context:
-        yield context.new_page()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(office.app) as address, opened(browser, address, reduced_motion="reduce") as page:
+        yield page
 
 
 def sign_in(page: Page) -> None:
@@ -57,6 +44,7 @@ def sign_in(page: Page) -> None:
     page.get_by_label("Who are you?").fill("Ana")
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("button", name="Sign out").wait_for()
+    page.wait_for_load_state("load")
 
 
 def check(page: Page) -> None:
@@ -65,17 +53,10 @@ def check(page: Page) -> None:
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             page.reload()
-            page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
-            found = Axe().run(page, options=RULES)
-            assert not found.response["violations"], f"{width_px} px, {scheme}: {found.generate_report()}"
-            assert page.evaluate("document.documentElement.scrollWidth") <= width_px
+            assert_accessible(page, scheme)
     page.set_viewport_size({"width": 320, "height": 800})
-    for pressed in page.locator(
-        "button:visible, summary:visible, select:visible, .pick:visible, input:not([type=radio], [type=checkbox]):visible"
-    ).all():
-        box = pressed.bounding_box()
-        assert box
-        assert box["height"] >= 44
+    pressed = "button:visible, summary:visible, select:visible, .pick:visible, input:not([type=radio], [type=checkbox]):visible"
+    assert_fit_for_fingers(page, pressed)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from browsing import RULES, opened, served
+from browsing import assert_accessible, assert_fit_for_fingers, opened, served
 from office import Office
 from playwright.sync_api import Browser, Page
 
@@ -82,11 +81,5 @@ def test_no_rule_of_accessibility_is_broken_in_any_state(doubtful: Office, brows
         for scheme in ("light", "dark"):
             looked_at.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             looked_at.goto(f"/set/{path}&lang={lang}")
-            looked_at.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
-            found = Axe().run(looked_at, options=RULES)
-            assert not found.response["violations"], found.generate_report()
-            assert looked_at.evaluate("document.documentElement.scrollWidth") <= width_px
-        for pressed in looked_at.locator(".cards button:visible, .cards summary:visible").all():
-            box = pressed.bounding_box()
-            assert box
-            assert box["height"] >= 44
+            assert_accessible(looked_at, scheme)
+        assert_fit_for_fingers(looked_at, ".cards button:visible, .cards summary:visible")
