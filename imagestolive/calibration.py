@@ -12,7 +12,7 @@ from typing import Literal
 
 from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.sheets import Flip, Tick
-from imagestolive.units import A5_PAPER, Paper
+from imagestolive.units import A5_PAPER, Paper, name_said
 
 LABEL_PT = 6.5
 STEPS = 10  # of a staircase, 1 mm each
@@ -86,7 +86,7 @@ def calibration(paper: Paper, flip: Flip) -> Calibration:
     """The calibration page of a paper for one way to turn it. Raises TooSmallToCalibrate."""
     if paper.width_mm < A5_PAPER.width_mm or paper.height_mm < A5_PAPER.height_mm:
         least = {"least_width": f"{A5_PAPER.width_mm:g}", "least_height": f"{A5_PAPER.height_mm:g}", "example": "A4"}
-        raise TooSmallToCalibrate(paper=paper.name, **least)
+        raise TooSmallToCalibrate(paper=name_said(paper), **least)
     page = _Page(paper=paper, flip=flip)
     return Calibration(
         paper=paper,

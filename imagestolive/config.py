@@ -77,12 +77,13 @@ class DataSetConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """How many cards one set may hold, and how much is kept of what was fetched."""
+    """How many cards one set may hold, how much is kept of what was fetched, and how long a job may stand still."""
 
     cards: int = SET_CARDS_MOST
     web_cards: int = 400
     kept_mb: int = 2048  # MiB
     kept_days: int = 7
+    stuck_minutes: int = 60  # without a card or an image more, a job is given up
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -311,6 +312,7 @@ _LIMIT_KEYS: dict[str, Callable[[_Value], Any]] = {
     "web_cards": lambda value: value.whole(1, PEOPLE_MOST * CARDS_MOST),
     "kept_mb": lambda value: value.whole(64, 2**30),
     "kept_days": lambda value: value.whole(1, 3650),
+    "stuck_minutes": lambda value: value.whole(5, 1440),
 }
 _KEYS: dict[str, Callable[[_Value], Any]] = {
     "roots": lambda value: [_folder(item) for item in value.items()],

@@ -25,7 +25,7 @@ By = Literal["image", Grouped]
 
 @dataclass(frozen=True, kw_only=True)
 class Screened:
-    """A row after screening: `sha256` is None when the image may not be used, or cannot be had."""
+    """A row after screening: `sha256` is None when the image may not be used, or cannot be had; empty where nobody knows its file."""
 
     image_id: str
     sha256: str | None
@@ -209,7 +209,7 @@ class _Drawing:
     def take(self, slot: int, key: str, tried: int) -> Pick | None:
         self.left[key].remove(tried)
         screened = self.sources[key].screen(tried)
-        if screened.sha256 is None or (key, screened.image_id) in self.images or screened.sha256 in self.hashes:
+        if screened.sha256 is None or (key, screened.image_id) in self.images or (screened.sha256 and screened.sha256 in self.hashes):
             return None
         found = Pick(slot=slot, dataset=key, image_id=screened.image_id, sha256=screened.sha256)
         self.images.add(found.image)

@@ -382,11 +382,12 @@ class Pipeline:
     """All stages over one configuration. Safe for several threads; data sets are opened when first asked for.
 
     `network` opens one; without it images that live elsewhere are taken from what is kept of them, or `ToBeFetched` is raised.
-    `blocked` says what people asked to be left out, as it is in force at the moment, for everybody or for one client.
+    `blocked` says what people asked to be left out, for everybody or for one client: now, or when the number that it is given besides was
+    that of the ledger's newest row.
     """
 
     def __init__(
-        self, config: Config, *, network: Callable[[], Network] | None = None, blocked: Callable[[str | None], Blocked] | None = None
+        self, config: Config, *, network: Callable[[], Network] | None = None, blocked: Callable[..., Blocked] | None = None
     ) -> None:
         self.config = config
         self._blocked = blocked
@@ -465,7 +466,7 @@ class Pipeline:
         for row in itertools.islice(draw.tries(code, slot, key, opened.table.rows, groups), AHEAD_MOST):
             record = opened.record(row)
             if screening.by_record(record, policy).allowed:
-                if not is_elsewhere(record.locator):
+                if not is_elsewhere(record.locator) or policy.taken_out_since(record):
                     return
                 yield record, opened.origin
 
@@ -763,15 +764,23 @@ class Pipeline:
 
     @_mending
     def policy(
-        self, *, sold: bool, client: str | None = None, school: bool | None = None, reviewed: Iterable[tuple[str, str]] = ()
+        self,
+        *,
+        sold: bool,
+        client: str | None = None,
+        school: bool | None = None,
+        reviewed: Iterable[tuple[str, str]] = (),
+        as_of: int | None = None,
     ) -> Policy:
         """What may be handed out at this moment; the list of held-back images is read afresh, and what people asked for.
 
         `school` None: as the configuration says, which may also lock it. `reviewed`: data sets and ids of images held for review that a
-        person looked at and kept. Raises FlagsWrong, WordsWrong, and what asking the ledger raises: where nobody knows what is blocked,
-        nothing is handed out.
+        person looked at and kept. `as_of`: the moment when the set was made, as the ledger numbers it.
+        Raises FlagsWrong, WordsWrong, and what asking the ledger raises: where nobody knows what is blocked, nothing is handed out.
         """
         flagged = read_flags(self.config.flags) if self.config.flags else {}
+        then = self._blocked(client, as_of) if self._blocked and as_of is not None else None
+        blocked = self._blocked(client) if self._blocked else Blocked()
         return Policy(
             sold=sold,
             allow_unlicensed=self.config.allow_unlicensed is not None,
@@ -780,7 +789,8 @@ class Pipeline:
             flagged={flag_key(*image): why for image, why in flagged.items()},
             flagged_sha256=self._flagged_sha256(flagged),
             flagged_photos={photo: flagged[image] for image, photo in self._flagged_photos.items() if image in flagged},
-            blocked=self._blocked(client) if self._blocked else Blocked(),
+            blocked=blocked,
+            when_made=None if then is None or then.version == blocked.version else then,
             client=client,
             school=self.config.school_locked or (self.config.school if school is None else school),
             words=self._words(),
@@ -926,7 +936,7 @@ class Pipeline:
         Images held for review are drawn, and wait in their slots. `nobody_looks`, or school mode: they are refused at once, as a person
         would who replaces them; then they are among the refused, and counted.
         """
-        refused = tuple(self._with_sha256(no) for no in refused)
+        refused = tuple(self._with_sha256(no, policy) for no in refused)
         request, changed = self.known_request(request)
         policy, nobody_looks = policy.to_draw(), nobody_looks or policy.school
         keys = [part.key for part in request.datasets if self._ready(part.key) and self.why_not(part.key, policy) is None]
@@ -937,6 +947,8 @@ class Pipeline:
             while True:
                 picks = self._picks(request, code, turned_away, policy, sources, stand, told)
                 waiting = {slot: why for slot, why in self._waiting(picks, noted).items() if slot not in (kept or {})}
+                if not nobody_looks:  # what was taken out since waits for nobody
+                    waiting = {slot: why for slot, why in waiting.items() if not self._taken_out(picks[slot], policy)}
                 if not (waiting and nobody_looks):
                     break
                 turned_away += tuple(picks[slot] for slot in waiting)
@@ -1000,6 +1012,12 @@ class Pipeline:
         near = dict.fromkeys(screening.alike(dhashes), screening.NEARLY_THE_SAME)
         doubtful = {slot: noted.waits[pick.image] for slot, pick in picks.items() if pick.image in noted.waits}
         return dict(sorted((near | doubtful).items()))
+
+    def _taken_out(self, pick: Pick, policy: Policy) -> bool:
+        """Whether people had an image of this draw taken out after the set was made."""
+        if policy.since is None:
+            return False
+        return policy.taken_out_since(self._record(pick)) or policy.since.reason_of_file(pick.sha256) is not None
 
     def _dhash(self, pick: Pick) -> int | None:
         """The difference hash of an image that was picked before, if its file was decoded here. It is not fetched for that."""
@@ -1080,11 +1098,13 @@ class Pipeline:
     def _why_held(self, key: str, policy: Policy) -> Reason:
         return "data set refused" if key in policy.refused or self._ready(key) else "not here"
 
-    def _with_sha256(self, refused: Pick) -> Pick:
+    def _with_sha256(self, refused: Pick, policy: Policy) -> Pick:
         if refused.sha256 or not refused.image_id:
             return refused
         try:
             record = self._record(refused)
+            if is_elsewhere(record.locator) and not screening.by_record(record, policy).allowed:  # nothing is fetched of it
+                return dataclasses.replace(refused, sha256=self.known_sha256(record) or "")
             return dataclasses.replace(refused, sha256=self._fetch(record).sha256)
         except ImagesToLiveError:
             return refused
@@ -1273,17 +1293,6 @@ class Pipeline:
             return shut.reason
         return None
 
-    @_mending
-    def holds_back(self, pick: Pick, policy: Policy) -> bool:
-        """Whether people or operators said of this very image that it be left out; nothing is fetched for the answer."""
-        try:
-            record = self._record(pick)
-        except (NotReleased, ImagesToLiveError):
-            return False
-        if screening.by_record(record, policy).reason in ("withdrawn", "reported", "flagged"):
-            return True
-        return pick.sha256 in policy.blocked.sha256 and self.known_sha256(record) == pick.sha256  # anybody may write another's hash there
-
     @staticmethod
     def _reason_of_slot(drawn: DrawnSet, slot: int, policy: Policy) -> Reason | None:
         """Why a slot shows no image, whatever that image is by itself."""
@@ -1448,6 +1457,8 @@ class _Screening:
             return Screened(image_id=record.image_id, sha256=None)
         decision = screening.by_record(record, self._policy)
         reason, sha256 = decision.reason, None
+        if reason is None and elsewhere and self._policy.taken_out_since(record):  # nothing is fetched of it
+            return Screened(image_id=record.image_id, sha256=self._pipeline.known_sha256(record) or "")
         if reason is None:
             try:
                 known = None if elsewhere else self._pipeline._looked_at(self._opened.fetcher.unchanged(record))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from imagestolive.care import Blocked
-from imagestolive.records import Band
+from imagestolive.records import Band, ImageRecord
 from imagestolive.wordlists import WordLists
 
 TermsAllow = Literal["open", "teaching", "research", "nothing-stated"]
@@ -31,6 +31,8 @@ class Policy:
     flagged: Mapping[tuple[str, str], str] = field(default_factory=dict)  # flag_key -> reason in the operator's words
     client: str | None = None  # for whose sets some of what is blocked is so
     blocked: Blocked = field(default_factory=Blocked)
+    when_made: Blocked | None = None  # what was blocked when the set was made, where that is not what is blocked now
+    since: Blocked | None = None  # while a set is drawn as it was made: what is blocked now
     flagged_sha256: Mapping[str, str] = field(default_factory=dict)  # the same files under any other name
     flagged_photos: Mapping[str, str] = field(default_factory=dict)  # and the same photographs of Flickr, by their ids
     school: bool = False
@@ -45,8 +47,14 @@ class Policy:
         return self.allow_unlicensed and not self.school
 
     def to_draw(self) -> Policy:
-        """As it holds for drawing: images held for review are drawn, and what people kept or not does not change which images those are."""
-        return replace(self, reviewed=frozenset(), held_pass=not self.school)
+        """As it holds for drawing: images held for review are drawn, and what people kept or not does not change which images those are.
+        Nor does what was taken out after the set was made, where that moment is known."""
+        policy = replace(self, reviewed=frozenset(), held_pass=not self.school)
+        return policy if self.when_made is None else replace(policy, blocked=self.when_made, when_made=None, since=self.blocked)
+
+    def taken_out_since(self, record: ImageRecord) -> bool:
+        """Whether people had an image taken out after the set was made that is drawn: it keeps its place, and is not shown there."""
+        return self.since is not None and self.since.reason_of(record) is not None
 
     def to_look(self) -> Policy:
         """As it holds for the person who looks at what is held for review. What it lets pass is for that screen alone."""
@@ -58,7 +66,7 @@ class Policy:
         facts = (
             self.sold,
             self.allow_unlicensed,
-            self.blocked.version,
+            *(blocked and blocked.version for blocked in (self.blocked, self.when_made, self.since)),
             self.school,
             self.words.hash,
             sorted(self.reviewed),

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import re
+import sqlite3
 import tempfile
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ PRINTERS_MOST = 100
 FILE_MOST_BYTES = 100_000
 FLIPS = ("long", "short", "manual")  # how a printer comes to print both sides
 SCHEMA = "imagestolive-printers/1"
+LOCK_S = 5.0  # how long one process waits for another to have written
 
 _NUMBER = re.compile(r"([+\-−]?)(\d{1,4}(?:[.,]\d{1,4})?)")
 
@@ -242,20 +245,40 @@ class PrinterFile:
             raise NoSuchPrinter(name=name, known=list(known))
         raise NoPrinters(name=name)
 
-    def remember(self, typed: str, printer: Printer) -> None:
-        """Raises NotAPrinterName, TooManyPrinters."""
-        self._write(with_one(self.all(), typed, printer, PRINTERS_MOST))
+    def remember(self, typed: str, **parts: Any) -> Printer:
+        """A printer, new or with these parts of it changed, as it is then. Raises NotAPrinterName, TooManyPrinters."""
+        name = read_name(typed)
+        with self._alone():
+            known = self.all()
+            printer = replace(known.get(name, _ORDINARY), **parts)
+            self._write(with_one(known, name, printer, PRINTERS_MOST))
+        return printer
 
     def forget(self, typed: str) -> None:
         """Raises NoSuchPrinter or NoPrinters."""
-        self.find(typed)
         name = read_name(typed)
-        self._write({other: printer for other, printer in self.all().items() if other != name})
+        self.find(name)
+        with self._alone():
+            self._write({other: printer for other, printer in self.all().items() if other != name})
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Within it no other process changes the file: SQLite’s lock, which every system has and which ends with its process."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            lock = sqlite3.connect(self.path.with_name(f".{self.path.name}.lock"), timeout=LOCK_S)
+        except (OSError, sqlite3.Error) as error:
+            raise PrintersNotKept(path=str(self.path), problem=getattr(error, "strerror", None) or str(error)) from None
+        with closing(lock):
+            try:
+                lock.execute("BEGIN IMMEDIATE")
+            except sqlite3.Error as error:
+                raise PrintersNotKept(path=str(self.path), problem=str(error)) from None
+            yield
 
     def _write(self, printers: Mapping[str, Printer]) -> None:
         """The whole file or, where anything fails, the one of before."""
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=self.path.parent, prefix=f".{self.path.name}.", delete=False) as file:
                 part = Path(file.name)
                 try:

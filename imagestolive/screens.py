@@ -106,8 +106,11 @@ def screen_size(typed: str) -> ScreenSize:
     raise NotAScreenSize(typed=shown(typed), least=str(LEAST_PX), most=str(MOST_PX), megapixels=MOST_MEGAPIXELS)
 
 
-def wallpaper(card: Card, size: ScreenSize, fonts: Fonts) -> bytes:
-    """A PNG of this size: the same bytes each time, with title, author and credit in its text chunks. Raises NothingToShow."""
+def wallpaper(card: Card, size: ScreenSize, fonts: Fonts) -> tuple[bytes, tuple[str, ...]]:
+    """A PNG of this size: the same bytes each time, with title, author and credit in its text chunks; and what its label had to give up.
+
+    Raises NothingToShow.
+    """
     if card.picture is None:
         raise NothingToShow(number=card.number)
     arranged = arrange(card.picture, card.credit, card.dataset, size, Metrics(fonts))
@@ -118,7 +121,8 @@ def wallpaper(card: Card, size: ScreenSize, fonts: Fonts) -> bytes:
         layers.append(_raster(arranged.label, fonts, arranged.label_x_px, arranged.label_y_px))
     said = {"Title": card.credit.title, "Author": card.credit.author, "Copyright": card.credit.line} if card.credit else {}
     texts = {name: text for name, text in said.items() if text}
-    return pictures.compose(size.width_px, size.height_px, PAPER, layers, texts=texts)
+    png = pictures.compose(size.width_px, size.height_px, PAPER, layers, texts=texts)
+    return png, arranged.label.warnings if arranged.label else ()
 
 
 def arrange(picture: Picture, credit: Credit | None, dataset: str | None, size: ScreenSize, metrics: Metrics) -> Wallpaper:
@@ -204,7 +208,10 @@ def _label(credit: Credit, dataset: str | None, setter: Setter, width_px: int, t
 
     for size_px in _ever_smaller(type_px):
         if label(titles[-1], size_px).height_px <= most_px:
-            return next(found for words in titles if (found := label(words, size_px)).height_px <= most_px)
+            words, found = next((words, found) for words in titles if (found := label(words, size_px)).height_px <= most_px)
+            if words != titles[0]:
+                setter.gave_way("title-shortened")
+            return found
     raise AssertionError("there is always a smaller size")
 
 

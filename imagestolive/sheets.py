@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any, Literal
 
 from imagestolive.errors import N_, ImagesToLiveError
-from imagestolive.units import CardSize, Paper
+from imagestolive.units import CardSize, Paper, name_said
 
 Flip = Literal["long", "short", "manual", "fold", "none", "credits"]
 Order = Literal["reading", "cut-stack"]
@@ -171,7 +171,7 @@ def spec_for(paper: Paper, card: CardSize, *, bleed_mm: float = 0.0, fold: bool 
             best = SheetSpec(paper=paper, card=card, columns=columns, rows=rows, lying=lying, bleed_mm=bleed_mm)
     if best is not None:
         return best
-    facts: dict[str, Any] = {"card_width": card.width_mm, "card_height": card.height_mm, "paper": paper.name}
+    facts: dict[str, Any] = {"card_width": card.width_mm, "card_height": card.height_mm, "paper": name_said(paper)}
     long_is_too_long = card.width_mm > max(room) + _TINY
     if fold and not long_is_too_long and card.height_mm <= min(room) + _TINY:
         raise DoesNotFold(**facts)

@@ -6,7 +6,7 @@ One inch is 25.4 mm exactly (international inch, 1959); one point is 1/72 inch (
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from imagestolive.errors import N_, ImagesToLiveError
@@ -62,6 +62,7 @@ CARD_FOR_PAPER = {"a4": "a6", "a3": "a6", "a5": "a5", "letter": "5.5x4.25in", "t
 
 _OWN = re.compile(r"([0-9]{1,4}(?:\.[0-9]{1,2})?)[x×]([0-9]{1,4}(?:\.[0-9]{1,2})?)mm")
 _WHAT = {"card": {"en": "card", "pt-BR": "cartão"}, "paper": {"en": "paper", "pt-BR": "papel"}}
+_PORTUGUESE = {"letter": "Carta", "tabloid": "Tabloide"}
 CARD_LEAST_MM, CARD_MOST_MM = 50, 420
 PAPER_LEAST_MM, PAPER_MOST_MM = 50, 1200
 
@@ -84,6 +85,15 @@ def paper(key: str) -> Paper:
         return known
     short_mm, long_mm = _own(key, "paper", PAPERS, "210x330mm", PAPER_LEAST_MM, PAPER_MOST_MM)
     return Paper(key=f"{short_mm:g}x{long_mm:g}mm", name=f"{short_mm:g} × {long_mm:g} mm", width_mm=short_mm, height_mm=long_mm)
+
+
+def name_said(paper: Paper) -> Mapping[str, str]:
+    """A paper’s name as sentences in each language have it; what is typed is its key, in any language.
+
+    >>> name_said(LETTER)["pt-BR"], name_said(paper("215.9x330mm"))["pt-BR"]
+    ('Carta', '215,9 × 330 mm')
+    """
+    return {"en": paper.name, "pt-BR": _PORTUGUESE.get(paper.key, paper.name).replace(".", ",")}
 
 
 def _flat(typed: str) -> str:

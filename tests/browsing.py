@@ -14,6 +14,7 @@ from werkzeug.serving import make_server
 from imagestolive.fonts import FACES
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
+PATIENCE_MS = 120_000  # of a test, with a machine that is busy
 
 
 @contextmanager
@@ -33,15 +34,24 @@ def served(app: Flask) -> Iterator[str]:
 
 @contextmanager
 def opened(browser: Browser, address: str, **more: object) -> Iterator[Page]:
-    with browser.new_context(base_url=address, locale="en", **more) as context:  # type: ignore[arg-type]
+    """A page of a visitor who reads English, unless a test says otherwise; nothing moves on it, so that it is measured at rest."""
+    settings = {"base_url": address, "locale": "en", "reduced_motion": "reduce", **more}
+    with browser.new_context(**settings) as context:  # type: ignore[arg-type]
+        context.set_default_timeout(PATIENCE_MS)
         yield context.new_page()
+
+
+def settled(page: Page) -> None:
+    """Waits for a page to have its styles and faces."""
+    page.wait_for_load_state("load")
+    page.evaluate("document.fonts.ready.then(() => true)")
 
 
 def assert_accessible(page: Page, told: str) -> None:
     """No rule is broken and nothing scrolls sideways, once the page has its styles and faces: before, every link is too small."""
     page.wait_for_load_state("load")
     page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
-    page.evaluate("document.fonts.ready.then(() => true)")
+    settled(page)
     found = Axe().run(page, options=RULES)
     size = page.viewport_size
     assert size
@@ -51,7 +61,7 @@ def assert_accessible(page: Page, told: str) -> None:
 
 def assert_fit_for_fingers(page: Page, pressed: str) -> None:
     """Everything visible that the selector `pressed` finds is at least 44 px high."""
-    page.wait_for_load_state("load")
+    settled(page)
     for one in page.locator(pressed).all():
         box = one.bounding_box()
         assert box

@@ -12,6 +12,7 @@ from pathlib import Path
 import drawn
 import hosts
 
+from imagestolive.care import Blocked
 from imagestolive.config import Config, DataSetConfig
 from imagestolive.fetch.network import Network
 from imagestolive.pipeline import Pipeline
@@ -99,14 +100,15 @@ def lend_fonts(ready: Path, data_folder: Path) -> None:
     (data_folder / "fonts").symlink_to(ready / "fonts", target_is_directory=True)
 
 
-def network(played: hosts.Played, **more: float) -> Network:
-    return Network(contact=None, played=played.ports, verify=str(played.ca), **more)
+def network(played: hosts.Played, *, timeout_s: float = 60, deadline_s: float = 120) -> Network:
+    """Patient, as a slow machine needs it, unless a test says otherwise."""
+    return Network(contact=None, played=played.ports, verify=str(played.ca), timeout_s=timeout_s, deadline_s=deadline_s)
 
 
 @contextmanager
-def online(config: Config, played: hosts.Played, **more: float) -> Iterator[Pipeline]:
+def online(config: Config, played: hosts.Played, *, blocked: Callable[..., Blocked] | None = None, **more: float) -> Iterator[Pipeline]:
     """A pipeline that reaches these hosts."""
-    with Pipeline(config, network=lambda: network(played, **more)).for_job("test", ends=True) as pipeline:
+    with Pipeline(config, network=lambda: network(played, **more), blocked=blocked).for_job("test", ends=True) as pipeline:
         yield pipeline
 
 

@@ -167,7 +167,7 @@ class _Host(ThreadingHTTPServer):
 
     def end(self) -> None:
         self.shutdown()
-        for connection in self.open:
+        for connection in list(self.open):  # whoever came last may still be adding its own
             with contextlib.suppress(OSError):
                 socket.socket.shutdown(connection, socket.SHUT_RDWR)
         self.server_close()

@@ -11,6 +11,7 @@ from imagestolive.ledger import Ledger
 from imagestolive.ledger.jobrows import JobRows, Row
 
 QUICK = Pace(look_s=0.02, beat_s=0.1)
+SILENT = Pace(look_s=0.02, beat_s=3600)  # no heart beats between two lines of a test
 
 
 def write(job: Job, folder: Path, _watch: Watch) -> Result:
@@ -33,8 +34,8 @@ class Place:
     def now(self) -> float:
         return self.now_s
 
-    def worker(self, run: Run = write) -> Worker:
-        return Worker(self.ledger, self.folder, run, wake=self.woken.append, gone=self.gone.append, now=self.now, pace=QUICK)
+    def worker(self, run: Run = write, pace: Pace = QUICK) -> Worker:
+        return Worker(self.ledger, self.folder, run, wake=self.woken.append, gone=self.gone.append, now=self.now, pace=pace)
 
     def accept(self, content: bytes = b"{}", *, client: str = "ana", address: str | None = None, cards: int = 9, lang: str = "en") -> Job:
         return self.jobs.accept(client=client, address=address, kind="pdf", content=content, cards=cards, lang=lang, back="/set/K7Q2-9FXD")

@@ -27,6 +27,13 @@ def image(page: str, number: int) -> str:
     return html.unescape(found[1])
 
 
+def moment(page: str) -> str:
+    """When the set was made, as the forms of its page send it."""
+    found = re.search(r'name="as_of" value="([^"]*)"', page)
+    assert found
+    return found[1]
+
+
 def once(page: str) -> str:
     found = re.search(r'name="once" value="([^"]*)"', page)
     assert found

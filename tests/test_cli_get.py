@@ -298,7 +298,7 @@ def by_quarters(times: int, let_go: threading.Event) -> Callable[[Asked], Reply]
 
         def quarter() -> Iterator[bytes]:
             yield rest[: len(LONG) // 4]
-            let_go.wait(30)
+            let_go.wait(300)
 
         return dataclasses.replace(reply, headers=(*reply.headers, ("Content-Length", str(len(rest)))), body=quarter())
 
@@ -323,7 +323,7 @@ def test_a_run_that_is_ended_in_mid_file_is_gone_on_with(
                 assert time.monotonic() < ends_s
                 time.sleep(0.02)
             os.kill(process.pid, number)
-            told = process.communicate(timeout=30)[0]
+            told = process.communicate(timeout=60)[0]
         assert process.returncode == code, told
         assert b"Traceback" not in told
         assert not file.exists()

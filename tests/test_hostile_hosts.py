@@ -19,7 +19,7 @@ import drawn
 import elsewhere
 import hosts
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from imagestolive import resources
 from imagestolive.config import Config, DataSetConfig
@@ -69,6 +69,23 @@ def test_an_address_that_leads_anywhere_odd_is_never_asked(tmp_path: Path, row: 
                 assert draw(pipeline).left_out == {"address refused": 1}
         assert played.log == []
     assert connected == []
+
+
+@pytest.mark.parametrize("leads_to", [["10.0.0.1"], ["93.184.216.34", "127.0.0.1"]], ids=["private", "private beside public"])
+def test_a_name_that_leads_into_a_private_network_is_never_asked(  # B052, where it does so at once
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, leads_to: list[str]
+) -> None:
+    look_up = socket.getaddrinfo
+
+    def looked_up(host: str, *more: object, **named: object) -> list[object]:
+        addresses = leads_to if host == HOST else [host]
+        return [info for address in addresses for info in look_up(address, *more, **named)]  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket, "getaddrinfo", looked_up)
+    monkeypatch.setattr("urllib3.util.connection.create_connection", lambda *_, **__: pytest.fail("it was asked"))
+    config = elsewhere.config(elsewhere.rows(tmp_path / "set", 1), tmp_path / "data")
+    with hosts.played({}) as played, elsewhere.online(config, played) as pipeline:
+        assert draw(pipeline).left_out == {"address refused": 1}
 
 
 REDIRECTS = {
@@ -161,6 +178,7 @@ def _oriented(orientation: int) -> bytes:
     return drawn.jpeg(1, exif=exif)
 
 
+_PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 IMAGES: dict[str, tuple[Callable[[], bytes], str]] = {
     "B065": (lambda: b"", "not an image"),
     "B066": (lambda: drawn.jpeg()[:-300], "unreadable"),
@@ -173,6 +191,7 @@ IMAGES: dict[str, tuple[Callable[[], bytes], str]] = {
     "B074": (lambda: _saved(drawn.picture().convert("CMYK"), "JPEG"), FINE),
     "B075 16 bit": (lambda: _saved(Image.new("I;16", (40, 40), 40000), "PNG"), FINE),
     "B075 palette": (lambda: _saved(drawn.picture().convert("P"), "PNG", transparency=0), FINE),
+    "B076": (lambda: _saved(drawn.picture(), "JPEG", icc_profile=_PROFILE), FINE),
     "B077 1 x 1": (lambda: _saved(Image.new("RGB", (1, 1)), "PNG"), "too small"),
     "B077 1 x 30000": (lambda: _saved(Image.new("RGB", (1, 30000)), "PNG"), "too long"),
     "B078": (lambda: _saved(drawn.picture(0, (32, 32)), "PNG"), FINE),

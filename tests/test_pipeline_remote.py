@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -13,6 +15,7 @@ import pytest
 from elsewhere import image_id, number, online
 
 from imagestolive import resources, sets
+from imagestolive.care import Blocked
 from imagestolive.config import Config
 from imagestolive.fetch.kept import NoRoomLeft
 from imagestolive.fetch.problems import NothingReachable, ToBeFetched
@@ -84,6 +87,28 @@ def test_images_come_from_where_they_live_and_once_only(remote: Config) -> None:
     assert [asked.headers["user-agent"].partition("/")[0] for asked in played.log] == ["imagestolive"] * len(played.log)
 
 
+@pytest.mark.parametrize("filled", [True, False])
+def test_what_was_taken_out_since_a_set_was_made_keeps_its_place_and_nothing_is_fetched_of_it(remote: Config, filled: bool) -> None:
+    with hosts.played(elsewhere.routes(40)) as played, online(remote, played) as pipeline:
+        first = draw(pipeline, 6)
+        out = first.picks[2]
+    if not filled:
+        shutil.rmtree(remote.data_folder / "fetched")
+    now = Blocked(images={out.image: "withdrawn"}, version="1")
+    with hosts.played(elsewhere.routes(40)) as played:
+        with online(remote, played, blocked=lambda _client, as_of=None: now if as_of is None else Blocked()) as pipeline:
+            policy = pipeline.policy(sold=False, as_of=0)
+            again = pipeline.draw(first.request, CODE, (), policy)
+            replaced = pipeline.draw(first.request, CODE, (dataclasses.replace(out, sha256=""),), policy)
+            assert pipeline.reason(again, 2, policy) == "withdrawn"
+        asked = elsewhere.image_paths(played)
+    assert {slot: pick.image for slot, pick in again.picks.items()} == {slot: pick.image for slot, pick in first.picks.items()}
+    assert again.picks[2].sha256 == (out.sha256 if filled else "")
+    assert {slot for slot in first.picks if replaced.picks[slot].image != first.picks[slot].image} == {2}
+    assert number(out.image_id) not in {number_in(path.partition("/")[2]) for path in asked}
+    assert sets.read_set_file(again.set_file().to_bytes()).picks == tuple(again.picks.values())
+
+
 def test_what_is_kept_is_drawn_and_printed_without_a_network(remote: Config) -> None:
     with hosts.played(elsewhere.routes(40)) as played, online(remote, played) as pipeline:
         first = draw(pipeline, 6)
@@ -127,12 +152,12 @@ def test_ninety_images_of_which_a_third_is_trouble_come_and_all_is_counted(tmp_p
     remote = elsewhere.config(elsewhere.rows(tmp_path / "set", 270, spread=10), tmp_path / "data")
     routes = elsewhere.routes(270, spread=10, other={n: reply for n, (_, reply) in wrong.items()})
     with hosts.played(routes) as played:
-        with online(remote, played, timeout_s=2) as pipeline:
+        with online(remote, played) as pipeline:
             first = draw(pipeline, 90)
         asked = elsewhere.image_paths(played)
         filled = draw(Pipeline(remote), 90)
         empty = elsewhere.config(tmp_path / "set", tmp_path / "empty")
-        with online(empty, played, timeout_s=2) as pipeline:
+        with online(empty, played) as pipeline:
             anew = draw(pipeline, 90)
     assert not first.short
     assert filled.picks == first.picks == anew.picks
@@ -160,7 +185,7 @@ def test_where_nothing_can_be_kept_nothing_more_is_fetched(remote: Config, monke
 def test_a_dead_host_does_not_stall_a_set(tmp_path: Path) -> None:
     remote = elsewhere.config(elsewhere.rows(tmp_path / "set", 60), tmp_path / "data")
     dead = {n: hosts.Reply(wait_s=60) for n in range(0, 60, 4)}
-    with hosts.played(elsewhere.routes(60, other=dead)) as played, online(remote, played, timeout_s=0.3, deadline_s=0.6) as pipeline:
+    with hosts.played(elsewhere.routes(60, other=dead)) as played, online(remote, played, timeout_s=1, deadline_s=2) as pipeline:
         found = draw(pipeline, 15)
         at_once = Counter(path.partition("/")[0] for path in elsewhere.image_paths(played))
     assert not found.short
@@ -264,7 +289,7 @@ def test_who_gives_up_does_not_wait_for_a_slow_host(remote: Config) -> None:
         began = hosts.time.monotonic()
         with whole.for_job("test", Impatient(), ends=True) as pipeline, pytest.raises(GaveUp):
             draw(pipeline, 6)
-        assert hosts.time.monotonic() - began < 10
+        assert hosts.time.monotonic() - began < 20
 
 
 def test_a_flag_holds_back_the_same_photograph_and_the_same_bytes_under_other_ids(tmp_path: Path) -> None:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -29,6 +33,7 @@ from imagestolive.printers import (
 from imagestolive.sets import Printing, Request
 
 ROOM_3 = Printer(flip="short", turn_backs=True, back_x_mm=-0.5, back_y_mm=1.25, back_scale_percent=100.4)
+PARTS = asdict(ROOM_3)
 
 NAMES = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z", "M"]), min_size=1, max_size=30).filter(
     lambda name: name.isprintable()
@@ -134,21 +139,21 @@ def test_what_is_printed_on_one_side_stays_so_on_any_printer(flip: str) -> None:
 
 def test_a_file_remembers_and_forgets(file: PrinterFile) -> None:
     assert file.all() == {}
-    file.remember("Sala 3", ROOM_3)
-    file.remember("Casa", Printer())
-    file.remember(" Sala   3", ROOM_3)
+    file.remember("Sala 3", **PARTS)
+    file.remember("Casa")
+    file.remember(" Sala   3", **PARTS)
     assert file.all() == {"Casa": Printer(), "Sala 3": ROOM_3}
     assert file.find("Sala 3") == ROOM_3
     file.forget("Casa")
     assert list(file.all()) == ["Sala 3"]
-    assert [path.name for path in file.path.parent.iterdir()] == ["printers.json"]
+    assert sorted(path.name for path in file.path.parent.iterdir()) == [".printers.json.lock", "printers.json"]
 
 
 def test_a_name_that_is_not_remembered_is_told_with_those_that_are(file: PrinterFile) -> None:
     for lost in (file.find, file.forget):
         with pytest.raises(NoPrinters, match="Casa"):
             lost("Casa")
-    file.remember("Sala 3", ROOM_3)
+    file.remember("Sala 3", **PARTS)
     for lost in (file.find, file.forget):
         with pytest.raises(NoSuchPrinter, match=r"Remembered are: .*Sala 3"):
             lost("Casa")
@@ -158,9 +163,9 @@ def test_a_name_that_is_not_remembered_is_told_with_those_that_are(file: Printer
     "damage", [b"{", b"\xff\xfe", b"x" * 200_000, b'{"schema":"imagestolive-printers/1","printers":{"a":{"flip":"up"}}}']
 )
 def test_a_damaged_file_is_told_and_stays_as_it_is(file: PrinterFile, damage: bytes) -> None:
-    file.remember("Sala 3", ROOM_3)
+    file.remember("Sala 3", **PARTS)
     file.path.write_bytes(damage)
-    for attempt in (file.all, lambda: file.remember("Casa", Printer()), lambda: file.forget("Sala 3")):
+    for attempt in (file.all, lambda: file.remember("Casa"), lambda: file.forget("Sala 3")):
         with pytest.raises(PrintersDamaged, match="Mend the file or delete it"):
             attempt()
     assert file.path.read_bytes() == damage
@@ -169,30 +174,53 @@ def test_a_damaged_file_is_told_and_stays_as_it_is(file: PrinterFile, damage: by
 def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(PrintersNotKept, match="cannot be kept"):
-        PrinterFile(tmp_path / "file" / "printers.json").remember("Sala 3", ROOM_3)
+        PrinterFile(tmp_path / "file" / "printers.json").remember("Sala 3", **PARTS)
     with pytest.raises(PrintersDamaged, match="cannot be read"):
         PrinterFile(tmp_path).all()
 
 
 def test_a_write_that_breaks_off_leaves_the_printers_of_before(file: PrinterFile, monkeypatch: pytest.MonkeyPatch) -> None:
-    file.remember("Sala 3", ROOM_3)
+    file.remember("Sala 3", **PARTS)
 
     def broken(*_: object) -> None:
         raise OSError("the disk is full")
 
     monkeypatch.setattr("os.fsync", broken)
     with pytest.raises(PrintersNotKept, match="disk is full"):
-        file.remember("Casa", Printer())
+        file.remember("Casa")
     assert list(file.all()) == ["Sala 3"]
-    assert [path.name for path in file.path.parent.iterdir()] == ["printers.json"]
+    assert sorted(path.name for path in file.path.parent.iterdir()) == [".printers.json.lock", "printers.json"]
+
+
+def test_only_what_is_said_of_a_printer_changes(file: PrinterFile) -> None:
+    file.remember("Sala 3", **PARTS)
+    assert file.remember("Sala 3", flip="long") == Printer(**{**PARTS, "flip": "long"}) == file.find("Sala 3")
+
+
+def test_of_many_who_remember_at_once_each_is_heard(file: PrinterFile) -> None:
+    names = [f"p{n:02}" for n in range(24)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(file.remember, names))
+    assert list(file.all()) == names
+
+
+def test_who_waits_too_long_for_another_is_told(file: PrinterFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    file.remember("Sala 3", **PARTS)
+    monkeypatch.setattr("imagestolive.printers.LOCK_S", 0.0)
+    with closing(sqlite3.connect(file.path.with_name(".printers.json.lock"))) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(PrintersNotKept, match="locked"):
+            file.remember("Casa")
+    assert list(file.all()) == ["Sala 3"]
+    file.remember("Casa")
 
 
 def test_there_is_an_end_to_them(file: PrinterFile) -> None:
     file.path.parent.mkdir()
     file.path.write_text(to_text({f"p{n}": Printer() for n in range(PRINTERS_MOST)}))
     with pytest.raises(TooManyPrinters, match=str(PRINTERS_MOST)):
-        file.remember("one more", Printer())
-    file.remember("p1", ROOM_3)
+        file.remember("one more")
+    file.remember("p1", **PARTS)
 
 
 def test_the_environment_says_where_they_are_kept(tmp_path: Path) -> None:

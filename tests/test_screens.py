@@ -12,11 +12,12 @@ from PIL import Image
 from printed import CASTLE, card, fonts, photograph, pixels
 
 from imagestolive import screens
+from imagestolive.cards import Card
 from imagestolive.credits import Credit
 from imagestolive.faces import Side, Text
 from imagestolive.fonts import Fonts
 from imagestolive.records import Picture
-from imagestolive.screens import NotAScreenSize, NothingToShow, arrange, screen_size, wallpaper
+from imagestolive.screens import NotAScreenSize, NothingToShow, ScreenSize, arrange, screen_size, wallpaper
 from imagestolive.typeset import Metrics
 from imagestolive.units import pt
 
@@ -48,6 +49,10 @@ def opened(png: bytes) -> Image.Image:
     image = Image.open(io.BytesIO(png))
     image.load()
     return image
+
+
+def png(told: Card, size: ScreenSize, kept: Fonts) -> bytes:
+    return wallpaper(told, size, kept)[0]
 
 
 def lines(label: Side | None) -> list[str]:
@@ -171,13 +176,13 @@ def test_a_title_without_end_shortens_and_nothing_else_does(metrics: Metrics) ->
 def test_the_pixels_of_the_image_are_its_own(kept: Fonts) -> None:
     picture = photograph(1, (500, 375))
     assert picture.jpeg is not None
-    image = opened(wallpaper(card(picture=picture), PHONE, kept))
+    image = opened(png(card(picture=picture), PHONE, kept))
     assert (image.mode, image.size) == ("RGB", (1080, 2400))
     assert image.crop((290, 1106, 790, 1481)).tobytes() == Image.open(io.BytesIO(picture.jpeg)).tobytes()
 
 
 def test_clock_foot_and_margins_are_bare_and_the_label_is_not(kept: Fonts) -> None:
-    image = opened(wallpaper(card(picture=pixels(28, 28), credit=ENDLESS), PHONE, kept))
+    image = opened(png(card(picture=pixels(28, 28), credit=ENDLESS), PHONE, kept))
     assert is_bare(image.crop((0, 0, 1080, 600)))
     assert is_bare(image.crop((0, 2160, 1080, 2400)))
     assert is_bare(image.crop((0, 0, 54, 2400)))
@@ -189,22 +194,29 @@ def test_clock_foot_and_margins_are_bare_and_the_label_is_not(kept: Fonts) -> No
 
 def test_an_image_as_pale_as_the_ground_has_a_hairline(kept: Fonts) -> None:
     bare, lined = (
-        opened(wallpaper(card(picture=replace(pixels(28, 28), pale_edge=pale)), PHONE, kept)).getpixel((63, 1700)) for pale in (False, True)
+        opened(png(card(picture=replace(pixels(28, 28), pale_edge=pale)), PHONE, kept)).getpixel((63, 1700)) for pale in (False, True)
     )
     assert (bare, lined) == (screens.PAPER, screens.RULE)
 
 
 def test_title_author_and_credit_are_in_the_file_too(kept: Fonts) -> None:
-    png = wallpaper(card(), SCREEN, kept)
-    assert opened(png).info == {"Title": "Laugharne Castle", "Author": "Chris_Parfitt", "Copyright": CASTLE.line}
-    assert opened(wallpaper(card(credit=NAMELESS), SCREEN, kept)).info == {"Copyright": NAMELESS.line}
-    assert wallpaper(card(), SCREEN, kept) == png
+    first = wallpaper(card(), SCREEN, kept)
+    assert opened(first[0]).info == {"Title": "Laugharne Castle", "Author": "Chris_Parfitt", "Copyright": CASTLE.line}
+    assert opened(png(card(credit=NAMELESS), SCREEN, kept)).info == {"Copyright": NAMELESS.line}
+    assert wallpaper(card(), SCREEN, kept) == first
 
 
 def test_a_card_without_a_credit_is_an_image_alone(kept: Fonts) -> None:
-    image = opened(wallpaper(card(credit=None), SCREEN, kept))
+    image = opened(png(card(credit=None), SCREEN, kept))
     assert image.info == {}
     assert is_bare(image.crop((0, 0, 1920, 54)))
+
+
+def test_what_a_label_had_to_give_up_is_told(kept: Fonts) -> None:
+    assert wallpaper(card(), SCREEN, kept)[1] == ()
+    strange = replace(CASTLE, sense=("“𒀀”", "by Somebody", "is licensed under CC BY 2.0"))
+    assert wallpaper(card(credit=strange), SCREEN, kept)[1] == ("no-glyph: 𒀀",)
+    assert wallpaper(card(credit=ENDLESS), screen_size("320x320"), kept)[1] == ("title-shortened",)
 
 
 def test_a_card_without_a_picture_has_no_wallpaper(kept: Fonts) -> None:

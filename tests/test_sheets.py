@@ -145,6 +145,7 @@ def test_a_card_that_is_too_large_is_refused_by_the_side_that_fails(
     assert str(refused.value) == named
     assert refused.value.field == "card"
     assert in_language(refused.value.facts["side"], "pt-BR") == ("maior" if "long side" in named else "menor")
+    assert in_language(refused.value.facts["paper"], "pt-BR") == ("Carta" if "Letter" in named else sheet.name)
 
 
 def test_a_card_as_large_as_the_paper_fits() -> None:

@@ -6,7 +6,7 @@ import dataclasses
 import json
 import secrets
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -272,20 +272,13 @@ def _made(
     for product, file in files.items():
         with progress_bar(words.say("Printing")) as progress:
             made = write(product, press, drawn, policy, file, card_words, only=only, screen=screen, progress=progress)
-        for card in made if product != "wallpapers" else _held_back(press, drawn, policy, only, card_words):
+        for card in made:
             lost = cards[card.number].warnings if card.number in cards else ()
             cards[card.number] = dataclasses.replace(card, warnings=tuple(dict.fromkeys((*lost, *card.warnings))))
     if report:
         content = press.report(drawn, policy, card_words)
         report.write(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n")
     return list(cards.values())
-
-
-def _held_back(press: Press, drawn: DrawnSet, policy: Policy, only: Sequence[int], words: Words) -> Iterator[Card]:
-    """Cards with words in place of an image."""
-    for number in only or range(1, drawn.request.slots + 1):
-        if press.pipeline.reason(drawn, number, policy):
-            yield press.pipeline.card(drawn, number, policy, words)
 
 
 def _check_archival(path: Path, file: BinaryIO, *, packed: bool) -> None:
@@ -318,7 +311,7 @@ def _tell(press: Press, drawn: DrawnSet, cards: Sequence[Card], only: Sequence[i
         words.count(
             "Set {code}: {n} card, {path}",
             "Set {code}: {n} cards, {path}",
-            number - len(cards) if "wallpapers" in paths else number,
+            number - sum(card.picture is None for card in cards) if "wallpapers" in paths else number,
             code=sets.written(drawn.code),
             path=", ".join(map(str, paths.values())),
         )

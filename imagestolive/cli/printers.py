@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import click
@@ -55,8 +54,7 @@ def command(name: str | None, forget: bool, config_file: Any, lang: str | None, 
             file.forget(name)
             click.echo(words.say("“{name}” is forgotten.", name=read_name(name)))
         elif changes:
-            printer = replace(file.all().get(read_name(name), Printer()), **changes)
-            file.remember(name, printer)
+            printer = file.remember(name, **changes)
             click.echo(f"{read_name(name)}: {said(printer, words)}")
         else:
             click.echo(f"{read_name(name)}: {said(file.find(name), words)}")

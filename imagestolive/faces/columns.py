@@ -197,7 +197,8 @@ class _Claims:
         self, said: str, face: str, size_pt: float, lead: float, *, low_mm: float, after_mm: float = CLAIM_GAPS_MM[0]
     ) -> list[Item] | None:
         lead_mm, first_mm = mm(size_pt * lead), self._y_mm
-        lines = self._setter.metrics.wrap(said, face, size_pt, pt(self._column.width_mm))
+        drawn = self._setter.drawable(said, face, len(said))  # a claim’s first sign may join what stands before it
+        lines = self._setter.metrics.wrap(drawn, face, size_pt, pt(self._column.width_mm))
         if first_mm + (len(lines) - 1) * lead_mm > low_mm:
             return None
         self._y_mm += lead_mm * len(lines) + after_mm

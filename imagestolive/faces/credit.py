@@ -53,7 +53,9 @@ def said_of(card: Card, place: Fit, words: Words, setter: Setter, *, quality_sma
     dataset_line = dataset and words.say("From the data set {dataset}", dataset=dataset)
     if dataset and card.license_seen_on:
         dataset_line = words.say("From the data set {dataset}; license as recorded on {date}", dataset=dataset, date=card.license_seen_on)
-    copied = words.say("This is a smaller copy: 220 ppi at most, compressed again.") if quality_small and not place.dots else None
+    copied = (
+        words.say("Smaller copy: 220 ppi and JPEG quality 85 at most, unless light already.") if quality_small and not place.dots else None
+    )
     facts = small(dataset_line, pixels(card, place, words), copied)
     credit = card.credit
     if credit is None:

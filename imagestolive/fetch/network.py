@@ -21,16 +21,17 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from functools import partial
+from itertools import zip_longest
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
-from requests_hardened.ip_filter import InvalidIPAddress
-from requests_hardened.ip_filter_adapter import IPFilterAdapter
+from requests_hardened.ip_filter import InvalidIPAddress, filter_host
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.util.connection import allowed_gai_family
 
 from imagestolive import __version__
 from imagestolive.errors import N_, ImagesToLiveError
@@ -42,6 +43,7 @@ logging.getLogger("requests_hardened").propagate = False
 
 USER_AGENT_TOKEN = "imagestolive"  # noqa: S105 (a name, no secret)
 MOST_HOPS = 5  # redirects followed
+MOST_ADDRESSES = 4  # of one host that are tried
 SLOW_BYTES_S = 1024  # a download that stays below this ...
 SLOW_S = 60.0  # ... for so long is given up
 _TICK_S = 0.1  # between two looks at the clock and at `check`
@@ -161,7 +163,7 @@ class Network:
         self._user_agent = user_agent(contact)
         self._verify = verify
         self._timeout_s, self._deadline_s = timeout_s, deadline_s
-        self._adapters: dict[str, HTTPAdapter] = {scheme: _Pinned(scheme == "https", played or {}) for scheme in ("http", "https")}
+        self._adapter = _Pinned(played or {})
 
     def __enter__(self) -> Network:
         return self
@@ -171,8 +173,7 @@ class Network:
 
     def close(self) -> None:
         """Closes the connections that are kept."""
-        for adapter in self._adapters.values():
-            adapter.close()
+        self._adapter.close()
 
     def get(
         self,
@@ -288,9 +289,8 @@ class Network:
         own = {"User-Agent": self._user_agent, "Accept": "*/*", "Accept-Encoding": "identity"}
         request = requests.Request("GET", address.url, headers={**own, **headers}).prepare()
         request.url = address.url  # as it was checked, and not as it was read once more
-        timeout_s = max(0.001, min(self._timeout_s, ends_s - time.monotonic()))
-        adapter = self._adapters[address.scheme]
-        return adapter.send(request, stream=True, timeout=(timeout_s, self._timeout_s), verify=self._verify)
+        connect_s = min(self._timeout_s, ends_s - time.monotonic())
+        return self._adapter.send_within(request, connect_s=connect_s, read_s=self._timeout_s, verify=self._verify)
 
 
 def _redirected(address: Address, answer: Answer, hosts: Collection[str]) -> Address | None:
@@ -424,6 +424,9 @@ _PROBLEMS: tuple[tuple[tuple[type[BaseException], ...], type[Problem]], ...] = (
 )
 
 
+_NOT_CONNECTED = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
+
+
 def _causes(error: BaseException) -> Iterator[BaseException]:
     """An error, and all that it was raised from."""
     seen: BaseException | None = error
@@ -463,31 +466,73 @@ class _HttpsPool(HTTPSConnectionPool):
     ConnectionCls = _HttpsConnection
 
 
-class _Pinned(IPFilterAdapter):  # type: ignore[misc]
-    """Resolves a name once, refuses what is not public, and connects to the very address that was checked."""
+class _Pinned(HTTPAdapter):
+    """Resolves a name once, refuses it unless all its addresses are public, and connects to the very addresses that were checked.
 
-    def __init__(self, is_https: bool, played: Mapping[str, int]) -> None:
+    These are tried one after the other as long as connecting fails, all within the time to connect.
+    """
+
+    def __init__(self, played: Mapping[str, int]) -> None:
         self._played = played
-        super().__init__(is_https_proto=is_https)
+        self._chosen = threading.local()  # `address`: the one to connect to in this thread
+        self._reached: dict[str, str] = {}  # host -> the address that answered last, and is tried first while it is still one of the host's
+        super().__init__()
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **pool_kwargs: Any) -> None:  # noqa: ARG002
         super().init_poolmanager(_HOSTS, _CONNECTIONS, block=block, **pool_kwargs)
         self.poolmanager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
 
-    def build_connection_pool_key_attributes(self, request: requests.PreparedRequest, verify: Any, cert: Any = None) -> Any:
+    def send_within(self, request: requests.PreparedRequest, *, connect_s: float, read_s: float, verify: str | bool) -> requests.Response:
+        """An answer as far as its headers. Raises what requests does, InvalidIPAddress, OSError, UnicodeError."""
         host = urlsplit(str(request.url)).hostname or ""
-        if host in self._played:
-            return self._pool_played(request, verify, cert, host)
-        host_params, pool_kwargs = super().build_connection_pool_key_attributes(request, verify, cert)
-        if not is_public(host_params["host"].strip("[]")):
-            raise InvalidIPAddress(host_params["host"])
-        return host_params, pool_kwargs
+        *others, last = ["127.0.0.1"] if host in self._played else self._ordered(host)
+        ends_s = time.monotonic() + connect_s
+        for address in others:
+            try:
+                return self._sent(request, host, address, ((ends_s - time.monotonic()) / 2, read_s), verify)
+            except requests.ConnectionError as error:
+                if not any(isinstance(cause, _NOT_CONNECTED) for cause in _causes(error)):
+                    raise
+        return self._sent(request, host, last, (ends_s - time.monotonic(), read_s), verify)
 
-    def _pool_played(self, request: requests.PreparedRequest, verify: Any, cert: Any, host: str) -> Any:
-        host_params, pool_kwargs = HTTPAdapter.build_connection_pool_key_attributes(self, request, verify, cert)
-        request.headers["Host"] = urlsplit(str(request.url)).netloc
-        names = {"assert_hostname": host, "server_hostname": host} if host_params["scheme"] == "https" else {}
-        return {**host_params, "host": "127.0.0.1", "port": self._played[host]}, {**pool_kwargs, **names}
+    def _sent(
+        self, request: requests.PreparedRequest, host: str, address: str, timeout_s: tuple[float, float], verify: str | bool
+    ) -> requests.Response:
+        self._chosen.address = address
+        connect_s, read_s = timeout_s
+        response = self.send(request, stream=True, timeout=(max(0.001, connect_s), read_s), verify=verify)
+        if len(self._reached) >= _HOSTS:
+            self._reached.clear()
+        self._reached[host] = address
+        return response
+
+    def build_connection_pool_key_attributes(self, request: requests.PreparedRequest, verify: Any, cert: Any = None) -> Any:
+        host_params, pool_kwargs = super().build_connection_pool_key_attributes(request, verify, cert)
+        parts = urlsplit(str(request.url))
+        request.headers["Host"] = parts.netloc
+        names = {"assert_hostname": parts.hostname, "server_hostname": parts.hostname} if parts.scheme == "https" else {}
+        port = self._played.get(parts.hostname or "", host_params["port"])
+        return {**host_params, "host": self._chosen.address, "port": port}, {**pool_kwargs, **names}
+
+    def _ordered(self, host: str) -> list[str]:
+        """The addresses of a host in the order in which they are tried. Raises InvalidIPAddress, OSError, UnicodeError."""
+        addresses = _public_addresses(host)
+        return sorted(addresses, key=lambda address: address != self._reached.get(host))[:MOST_ADDRESSES]
+
+
+def _public_addresses(host: str) -> list[str]:
+    """All addresses of a name, in turns of IPv6 and IPv4 so that one of them that leads nowhere costs one attempt.
+
+    In the order of the resolver, an IPv6 one in brackets. Raises InvalidIPAddress if one of them is not public; OSError, UnicodeError.
+    """
+    found = socket.getaddrinfo(host, None, family=allowed_gai_family(), type=socket.SOCK_STREAM)
+    addresses = [filter_host(str(address), 0, allow_loopback=False) for *_, (address, *_) in found]
+    for address in addresses:
+        if not is_public(address.strip("[]")):
+            raise InvalidIPAddress(address)
+    families = [[address for address in dict.fromkeys(addresses) if address.startswith("[") is six] for six in (True, False)]
+    families.sort(key=lambda family: addresses[0] not in family)
+    return [address for turn in zip_longest(*families) for address in turn if address is not None]
 
 
 def is_public(address: str) -> bool:

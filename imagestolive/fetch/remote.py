@@ -107,7 +107,7 @@ class Remote:
         self._dead: Counter[str] = Counter()  # images that a host gave no answer to, since it last gave one
         self._dead_until_s: dict[str, float] = {}
         self._silent = 0  # images that could not be reached, since one was
-        self._last_problem: object = ""
+        self._last_problem: object = LeftAlone()
         self._stopped = threading.Event()
         self._ahead = Ahead(self._get, stopped=self._stopped)
 
@@ -174,9 +174,14 @@ class Remote:
             if (known := self._known(record)) is not None:  # another process was faster
                 return known
             found = self._kept_of(record, origin, host, asked)
-        if found.reason == "not reachable" and not asked():
-            return found
-        self._silent = self._silent + 1 if found.reason == "not reachable" else 0
+        if found.reason == "not reachable":
+            if not asked():
+                return found
+            self._silent += 1
+            if found.problem != LeftAlone.sentence:
+                self._last_problem = problem_saying(found.problem)
+        else:
+            self._silent = 0
         self._watch.told(found.reason)
         return found
 
@@ -217,21 +222,20 @@ class Remote:
             except Unreachable as error:
                 problem, wait_s = error.problem, error.retry_after_s
                 again = not isinstance(problem, (NotFound, TooSlow))  # who was waited for once is not waited for three times
-                if not isinstance(problem, HostFailed):
-                    self._last_problem = problem
             else:
                 self._dead[host] = 0
                 if answer.status not in _TRY_AGAIN:
                     return _image(answer, record, origin, host)
-                problem, wait_s, again = HostFailed(), answer.retry_after_s(self._now()), True
-                if answer.status == _TOO_MANY:
-                    problem, wait_s = AskedTooOften(), PAUSE_S if wait_s is None else wait_s
+                problem = AskedTooOften() if answer.status == _TOO_MANY else HostFailed()
+                wait_s, again = answer.retry_after_s(self._now()), True
+            if isinstance(problem, AskedTooOften) and (wait_s is None or attempt + 1 == ATTEMPTS):
+                wait_s = max(wait_s or 0.0, PAUSE_S)
             if wait_s is not None and wait_s > WAIT_MOST_S and asked():
                 self._kept.pause(host, self._now() + wait_s)
             if not again or not asked() or (wait_s is not None and wait_s > WAIT_MOST_S):
                 break
             if attempt + 1 < ATTEMPTS:
-                self._wait(0.5 * 2**attempt * (1 + self._chance()) if wait_s is None else wait_s)
+                self._wait(max(0.5 * 2**attempt * (1 + self._chance()), wait_s or 0.0))
         if asked() and not isinstance(problem, (HostFailed, AskedTooOften)):
             self._dead[host] += 1
             if self._dead[host] >= DEAD_AFTER:

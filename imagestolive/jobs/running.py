@@ -33,6 +33,7 @@ class CacheTooSmall(ImagesToLiveError):
     status = 507
 
 
+AS_OF = "as_of"  # the option of such a job that says when its set was made, as the ledger numbers it
 DRAW = "draw"  # the kind of job that fetches what a set needs; all others are called after the file they make
 
 
@@ -60,7 +61,8 @@ def _rules(pipeline: Pipeline, marks: Marks | None, job: Job, saved: SetFile) ->
     """What may be handed out of a job's set, to whoever asked for it. Raises what Pipeline.policy raises."""
     said = marks.seen(saved.code, job.client).values() if marks else ()
     kept = [(mark.dataset, mark.image_id) for mark in said if mark.mark == "kept"]
-    return pipeline.policy(sold=saved.request.sold, school=saved.request.school, client=job.client, reviewed=kept)
+    as_of = int(job.options[AS_OF]) if AS_OF in job.options else None
+    return pipeline.policy(sold=saved.request.sold, school=saved.request.school, client=job.client, reviewed=kept, as_of=as_of)
 
 
 class Runner:

@@ -5,18 +5,18 @@ A job is made in a private folder, which becomes the folder of its result in the
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import hashlib
 import json
 import logging
+import math
 import os
 import re
 import shutil
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,6 +50,16 @@ class LostTooOften(ImagesToLiveError):
     status = 500
 
 
+class Stuck(ImagesToLiveError):
+    """Its worker lives, and nothing comes of it."""
+
+    sentence = N_(
+        "This was given up: for {minutes} minutes not one more card or image was done. "
+        "Try again; if it happens again, tell the people who run it."
+    )
+    status = 500
+
+
 @dataclass(frozen=True, kw_only=True)
 class Result:
     """What a job made: a file in the folder it was given."""
@@ -65,6 +75,7 @@ class Pace:
     look_s: float = 0.5  # whether the job was cancelled
     beat_s: float = 5.0
     silent_s: float = 60.0  # without a heartbeat for so long, a job's worker is dead
+    stuck_s: float = 3600.0  # without a card or an image more for so long, a job is given up though its worker lives
 
 
 class Watch:
@@ -175,16 +186,20 @@ class Worker:
         if self._stopping.is_set():
             watch.end()
         part = self._folder / f"{job.id}.part-{job.attempt}"
+        making = threading.Thread(target=self._make_whole, args=(job, part, watch), name="job", daemon=True)
         try:
-            with self._beating(job, watch):
-                self._make(job, part, watch)
-        except Exception:  # the ledger cannot be written: the next sweep takes the job up
-            _log.exception("What came of job %s could not be written.", _mark(job.id))
+            self._beat(job, watch, making)
         finally:
             with self._lock:
                 del self._running[job.id, job.attempt]
             shutil.rmtree(part, ignore_errors=True)
         self._tell_gone([job.id])
+
+    def _make_whole(self, job: Job, part: Path, watch: Watch) -> None:
+        try:
+            self._make(job, part, watch)
+        except Exception:  # the ledger cannot be written: the next sweep takes the job up
+            _log.exception("What came of job %s could not be written.", _mark(job.id))
 
     def _make(self, job: Job, part: Path, watch: Watch) -> None:
         try:
@@ -249,26 +264,22 @@ class Worker:
 
     # ---- heartbeat ----
 
-    @contextlib.contextmanager
-    def _beating(self, job: Job, watch: Watch) -> Iterator[None]:
-        over = threading.Event()
-        thread = threading.Thread(target=self._beat, args=(job, watch, over), name="heartbeat", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            over.set()
-            thread.join()
-
-    def _beat(self, job: Job, watch: Watch, over: threading.Event) -> None:
+    def _beat(self, job: Job, watch: Watch, making: threading.Thread) -> None:
+        """Starts a job's thread and tells of it until it is over, or given up: then it is left to itself, for nothing ends a library."""
         told, told_s = watch.progress(), time.monotonic()
-        while not over.wait(self._pace.look_s):
-            progress = watch.progress()
+        moved_s = told_s
+        making.start()
+        while not _is_over(making, self._pace.look_s):
+            progress, now_s = watch.progress(), time.monotonic()
             try:
-                if progress != told or time.monotonic() - told_s >= self._pace.beat_s:
+                if progress == told and now_s - moved_s >= self._pace.stuck_s:
+                    self._give_up(job, watch)
+                    return
+                if progress != told or now_s - told_s >= self._pace.beat_s:
                     with self._ledger.writing() as connection:
                         held = JobRows(connection).beat(job.id, job.attempt, heartbeat_s=self._now(), **progress)
-                    told, told_s = progress, time.monotonic()
+                    moved_s = moved_s if progress == told else now_s
+                    told, told_s = progress, now_s
                 else:
                     with self._ledger.reading() as connection:
                         held = JobRows(connection).holds(job.id, job.attempt)
@@ -277,7 +288,15 @@ class Worker:
                 continue
             if not held:
                 watch.end()
-                return
+
+    def _give_up(self, job: Job, watch: Watch) -> None:
+        """Raises LedgerBusy, LedgerFull."""
+        minutes = math.ceil(self._pace.stuck_s / 60)
+        problem = _words(job.lang).error(Stuck(minutes=minutes))
+        with self._ledger.writing() as connection:
+            JobRows(connection).beat(job.id, job.attempt, state="failed", problem=problem, finished_s=self._now())
+        watch.end()
+        _log.error("Job %s was given up: nothing came of it for %s minutes.", _mark(job.id), minutes)
 
     # ---- sweeping ----
 
@@ -324,6 +343,12 @@ class Worker:
                 wanted = {"done": (None,), "running": (None, str(attempt))}.get(state, ())
                 if named[2] not in wanted:
                     shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_over(thread: threading.Thread, seconds: float) -> bool:
+    """Whether it is by then."""
+    thread.join(seconds)
+    return not thread.is_alive()
 
 
 def _mark(job_id: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from imagestolive.config import DATABASE_VARIABLE, Config, ledger_place
 from imagestolive.jobs import Jobs
 from imagestolive.jobs.queue import Queue
-from imagestolive.jobs.worker import Run, Worker
+from imagestolive.jobs.worker import Pace, Run, Worker
 from imagestolive.ledger import Ledger
 from imagestolive.ledger.decisions import Decisions
 from imagestolive.ledger.knownsets import KnownSets
@@ -27,7 +27,8 @@ class Workplace:
     `database`: its URL, where the ledger is not the SQLite file in `data_folder`. Raises what Ledger raises.
     """
 
-    def __init__(self, data_folder: Path, *, database: str | None = None) -> None:
+    def __init__(self, data_folder: Path, *, database: str | None = None, pace: Pace | None = None) -> None:
+        self.pace = pace or Pace()
         self.results = data_folder / "jobs"
         self.ledger = Ledger(ledger_place(data_folder, database))
         self.queue = Queue(data_folder / "queue.sqlite3")
@@ -39,7 +40,7 @@ class Workplace:
     @contextlib.contextmanager
     def working(self, run: Run, *, threads: int = 2, gone: Callable[[str], None] = lambda _: None) -> Iterator[None]:
         """While this lasts, threads of this process do the jobs that wait."""
-        worker = _Keeper(self.ledger, self.results, run, wake=self.queue.wake, gone=gone, tidy=self.tidy)
+        worker = _Keeper(self.ledger, self.results, run, wake=self.queue.wake, gone=gone, pace=self.pace, tidy=self.tidy)
         with self.queue.working(worker, threads=threads):
             yield
 
@@ -72,4 +73,5 @@ class _Keeper(Worker):
 def workplace(config: Config, environment: Mapping[str, str] | None = None) -> Workplace:
     """The one of a configuration, its ledger in the database that $DATABASE_URL names, if it names one."""
     environment = os.environ if environment is None else environment
-    return Workplace(config.data_folder, database=environment.get(DATABASE_VARIABLE))
+    pace = Pace(stuck_s=config.limits.stuck_minutes * 60)
+    return Workplace(config.data_folder, database=environment.get(DATABASE_VARIABLE), pace=pace)

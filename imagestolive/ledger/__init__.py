@@ -19,7 +19,7 @@ from sqlalchemy import Connection, event, exc
 
 from imagestolive.errors import N_, ImagesToLiveError
 
-HEAD = "0004"  # the newest migration: a ledger that stands there is opened without loading alembic
+HEAD = "0005"  # the newest migration: a ledger that stands there is opened without loading alembic
 WAIT_S = 30.0
 WRITES = 0x1417_0115  # the number of the advisory lock; any will do that nobody else in this database uses
 MIGRATIONS = Path(__file__).with_name("migrations")

@@ -21,7 +21,7 @@ from sqlalchemy import Connection, LargeBinary, Table, delete, func, insert, sel
 
 from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.ledger import HEAD, Ledger, LedgerNewer
-from imagestolive.ledger.schema import metadata
+from imagestolive.ledger.schema import metadata, secret
 
 COPY = "imagestolive-ledger/1"
 _SQLITE = b"SQLite format 3\0"
@@ -62,7 +62,8 @@ def restore(ledger: Ledger, path: Path, *, force: bool = False) -> None:
     with contextlib.ExitStack() as stack:
         rows = _rows_of_sqlite(path, stack) if _is_sqlite(path) else _rows_of_lines(path)
         connection = stack.enter_context(ledger.writing())
-        if not force and any(connection.scalar(select(func.count()).select_from(table)) for table in metadata.sorted_tables):
+        said = [table for table in metadata.sorted_tables if table is not secret]
+        if not force and any(connection.scalar(select(func.count()).select_from(table)) for table in said):
             raise NotEmpty(place=ledger.place)
         for table in reversed(metadata.sorted_tables):
             connection.execute(delete(table))

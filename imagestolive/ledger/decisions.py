@@ -6,6 +6,7 @@ Only what visitors wrote in their own words is deleted: 30 days after the decisi
 from __future__ import annotations
 
 import hashlib
+import hmac
 import math
 import re
 import secrets
@@ -25,7 +26,7 @@ from imagestolive.datasets.flickr import photo_id
 from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.ledger import Ledger
 from imagestolive.ledger.force import Case, Force, Row, joined
-from imagestolive.ledger.schema import decision, hashed, told
+from imagestolive.ledger.schema import decision, hashed, secret, told
 from imagestolive.sets import shown
 
 Kind = Literal["report", "opt-out", "block", "allow", "undo"]  # allow: this may be shown, whatever was said before
@@ -53,9 +54,11 @@ WHO_MOST = 80
 CONTACT_MOST = 200
 VALUE_MOST = 2000
 QUEUE_MOST = 1000
+_MOMENTS = "moments"  # the name of the secret that signs them
 
 _SHA256 = re.compile("[0-9a-f]{64}", re.ASCII)
 _PHOTO = re.compile("[1-9][0-9]{0,19}", re.ASCII)
+_MOMENT = re.compile("([0-9]{1,18})-([0-9a-f]{16})", re.ASCII)
 _HOST = re.compile(r"[^\s/@:.]+(\.[^\s/@:.]+)+")
 _COUNTING = (
     decision.c.seq,
@@ -167,13 +170,47 @@ class Decisions:
 
     # ---- what is in force ----
 
-    def blocked(self, client: str | None = None) -> Blocked:
-        """What is left out; for a client also what it reported itself beyond what is hidden from everybody."""
-        with self._lock, self._ledger.reading() as connection:
-            self._sync(connection)
-            everywhere = self._with_lists(connection)
-            own = self._force.own(client_hash(client)) if client else frozenset()
+    def blocked(self, client: str | None = None, as_of: int | None = None) -> Blocked:
+        """What is left out; for a client also what it reported itself beyond what is hidden from everybody.
+
+        `as_of`: what was, after the row of that number (`read_moment`).
+        """
+        by = client_hash(client) if client else None
+        with self._seeing() as connection:
+            if as_of is None or as_of >= self._force.newest[0]:
+                everywhere, own = self._with_lists(connection), self._force.own(by) if by else frozenset()
+            else:
+                plain, lists, own = self._force.then(as_of, by)
+                everywhere = replace(plain, hashed=self._salts(connection, lists))
         return joined(everywhere, own) if own else everywhere
+
+    def moment(self, code: str) -> str:
+        """Now, as the address of a set keeps it: the number of the newest row, signed for this set. An address that anybody could date back
+        would tell whose images were taken out since."""
+        with self._seeing() as connection:
+            key, seq = self._key(connection), self._force.newest[0]
+        return f"{seq}-{_signed(key or self._new_key(), code, seq)}"
+
+    def read_moment(self, code: str, typed: str) -> int | None:
+        """The number of the newest row that there was then; None where this ledger never said so of that set."""
+        found = _MOMENT.fullmatch(typed)
+        with self._ledger.reading() as connection:
+            key = self._key(connection) if found else None
+        if not found or key is None or not hmac.compare_digest(_signed(key, code, int(found[1])), found[2]):
+            return None
+        return int(found[1])
+
+    @staticmethod
+    def _key(connection: Connection) -> str | None:
+        found: str | None = connection.scalar(select(secret.c.value).where(secret.c.name == _MOMENTS))
+        return found
+
+    def _new_key(self) -> str:
+        with self._ledger.writing() as connection:
+            if (known := self._key(connection)) is not None:
+                return known
+            connection.execute(insert(secret).values(name=_MOMENTS, value=(key := self._token(32))))
+        return key
 
     def version(self) -> str:
         """Another one after every row."""
@@ -185,13 +222,18 @@ class Decisions:
     def _with_lists(self, connection: Connection) -> Blocked:
         plain = self._force.blocked()
         if self._blocked is None or self._blocked[0] is not plain:
-            salts: dict[str, frozenset[str]] = {}
-            for entry_id, salt in self._force.lists().items():
-                if entry_id not in self._lists:
-                    self._lists[entry_id] = frozenset(connection.scalars(select(hashed.c.hash).where(hashed.c.id == entry_id)))
-                salts[salt] = salts.get(salt, frozenset()) | self._lists[entry_id]
+            salts = self._salts(connection, self._force.lists())
             self._blocked = plain, replace(plain, hashed=salts) if salts else plain
         return self._blocked[1]
+
+    def _salts(self, connection: Connection, lists: Mapping[str, str]) -> dict[str, frozenset[str]]:
+        """The hashes of lists, by their salt."""
+        salts: dict[str, frozenset[str]] = {}
+        for entry_id, salt in lists.items():
+            if entry_id not in self._lists:
+                self._lists[entry_id] = frozenset(connection.scalars(select(hashed.c.hash).where(hashed.c.id == entry_id)))
+            salts[salt] = salts.get(salt, frozenset()) | self._lists[entry_id]
+        return salts
 
     def _sync(self, connection: Connection) -> None:
         """Reads what others have added; everything anew where the ledger is another one, as after a restore."""
@@ -526,6 +568,10 @@ def _entry(row: dict[str, Any], *, over: bool) -> Entry:
     row.pop("client")
     facts = {**row, "files": tuple(row["files"].split()), "why": row["why"] or of_visitor or "", "contact": contact or None}
     return Entry(**facts, over=over)
+
+
+def _signed(key: str, code: str, seq: int) -> str:
+    return hmac.new(key.encode(), f"{code} {seq}".encode(), hashlib.sha256).hexdigest()[:16]
 
 
 def client_hash(client: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import Any, Literal, NamedTuple, cast
 
 from imagestolive.care import Blocked
@@ -19,6 +20,7 @@ Cause = Literal["report", "opt-out", "block"]
 GIVES: dict[Cause, Reason] = {"report": "reported", "opt-out": "withdrawn", "block": "flagged"}
 _STRENGTH: tuple[Reason, ...] = ("reported", "flagged", "withdrawn")  # the last comes before all others
 _PARTS = {"image": "images", "photo": "photos", "author": "authors", "url": "urls", "domain": "domains", "sha256": "sha256"}
+THEN_MOST = 64  # moments in the past whose state is kept: each set has its own
 _LIST = "list"  # the target of a row that takes over another operator's list of hashes: its value is their salt
 
 
@@ -53,6 +55,14 @@ class Held(NamedTuple):
     key: Any
 
 
+class _Then(NamedTuple):
+    """What was in force after some row."""
+
+    blocked: Blocked
+    lists: Mapping[str, str]
+    own: frozenset[Held]
+
+
 @dataclass
 class Force:
     """Grows by rows, in their order. Not safe for several threads."""
@@ -72,6 +82,7 @@ class Force:
     _parts: dict[str, dict[Any, Reason]] = field(default_factory=lambda: {part: {} for part in _PARTS.values()})
     _lists: dict[str, str] = field(default_factory=dict)  # id of a row -> salt
     _blocked: Blocked | None = None
+    _then: dict[tuple[int, str | None], _Then] = field(default_factory=dict)  # by seq and client, until there are more rows
 
     # ---- growing ----
 
@@ -87,6 +98,7 @@ class Force:
             self._weigh(case)
         if touched:
             self._blocked = None
+            self._then.clear()
 
     def _weigh(self, case: Case) -> None:
         decided, opened = self.standing(case)
@@ -125,7 +137,7 @@ class Force:
                 cases[case] = GIVES[case.cause]
             else:
                 cases.pop(case, None)
-            self._block(held, max(cases.values(), key=_STRENGTH.index, default=None))
+            self._block(held, _strongest(cases.values()))
             if not cases:
                 del self._held[held]
         _put(self._given, case, given)
@@ -163,6 +175,33 @@ class Force:
         _put(self._owners, case, frozenset(cast(str, row.client) for row in rows))
 
     # ---- asking ----
+
+    def then(self, seq: int, client: str | None) -> _Then:
+        """What `blocked`, `lists` and `own` were after that row."""
+        if (seq, client) not in self._then:
+            if len(self._then) >= THEN_MOST:
+                self._then.clear()
+            self._then[seq, client] = self._fold_then(seq, client)
+        return self._then[seq, client]
+
+    def _fold_then(self, seq: int, client: str | None) -> _Then:
+        """What is so today but for what later rows are about: of that, what came of the rows before them."""
+        later = {self.case(row) for row in takewhile(lambda row: row.seq > seq, reversed(self._rows.values()))}
+        past = Force()
+        past.add(sorted(row for case in later for row in self._cases[case] if row.seq <= seq))
+        parts: dict[str, dict[Any, Reason]] = {part: dict(found) for part, found in self._parts.items()}
+        lists = dict(self._lists)
+        for held in {held for case in later for held in (*self._given.get(case, ()), *past._given.get(case, ()))}:
+            unchanged = {case: reason for case, reason in self._held.get(held, {}).items() if case not in later}
+            reason = _strongest((unchanged | past._held.get(held, {})).values())
+            if held.part == _LIST:
+                lists.pop(held.key[0], None) if reason is None else lists.update([held.key])
+            else:
+                parts[held.part].pop(held.key, None) if reason is None else parts[held.part].update({held.key: reason})
+        own = {case: held for case, held in self._own.get(client or "", {}).items() if case not in later}
+        own |= past._own.get(client or "", {})
+        version = hashlib.blake2b(repr((self._sum, seq)).encode(), digest_size=16).hexdigest()
+        return _Then(Blocked(**cast(Any, parts), version=version), lists, frozenset().union(*own.values()))
 
     def blocked(self) -> Blocked:
         """For everybody; `hashed` is left empty."""
@@ -250,6 +289,10 @@ def _besides(row: Row) -> Iterator[Held]:
     yield from (Held("sha256", sha256) for sha256 in row.files.split())
     if row.photo:
         yield Held("photos", row.photo)
+
+
+def _strongest(reasons: Iterable[Reason]) -> Reason | None:
+    return max(reasons, key=_STRENGTH.index, default=None)
 
 
 def _keep(places: dict[Case, None], case: Case, wanted: bool) -> None:

@@ -104,6 +104,13 @@ link = Table(  # whoever knows the token shares the marks of a set
     Index("link_when", "when_s"),
 )
 
+secret = Table(  # a random value that signs what is handed out and comes back
+    "secret",
+    metadata,
+    Column("name", String(16), primary_key=True),
+    Column("value", String(64), nullable=False),
+)
+
 known_set = Table(  # sets drawn lately, and what was left out of them
     "known_set",
     metadata,

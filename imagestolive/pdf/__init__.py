@@ -39,7 +39,7 @@ _DUPLEX = {"long": "/DuplexFlipLongEdge", "short": "/DuplexFlipShortEdge"}
 class NoSetInside(ImagesToLiveError):
     """A file that was to be opened again is not one of our PDFs."""
 
-    sentence = N_("There is no set in this PDF: it is not one that this program made.")
+    sentence = N_("There is no set in this PDF: only those that this program made of cards and images hold one.")
     field = "from"
 
 

@@ -15,6 +15,7 @@ from imagestolive.records import Picture
 from imagestolive.units import MM_PER_INCH
 
 SMALL_PPI = 220
+ADVANCE_BYTES = 500_000  # what the first pictures of a light file may weigh beyond their room; 90 full A6 cards stay within 10 MB with it
 ENLARGED_MOST_PX = 12_000_000  # a whole A4 page in 1/300 inch has 8.7 million
 
 Quality = Literal["original", "small"]
@@ -29,6 +30,7 @@ class Bitmaps:
     def __init__(self, objects: Objects, quality: Quality) -> None:
         self._objects = objects
         self._quality = quality
+        self._left_bytes = ADVANCE_BYTES  # by the pictures so far
         self._pictures: dict[tuple[Picture, int | None], int] = {}
         self._codes: dict[Modules, int] = {}
 
@@ -49,7 +51,7 @@ class Bitmaps:
         if item.dots:
             picture = pictures.enlarge(picture, _times(picture, item.dots))
         elif self._quality == "small":
-            picture = pictures.small(picture, _pixels(item.width_mm), _pixels(item.height_mm))
+            picture = self._small(picture, _pixels(item.width_mm), _pixels(item.height_mm))
         if picture.jpeg is None and picture.samples is None:
             raise ValueError("a picture whose data are put away was never drawn in this document")
         data, packed = (picture.jpeg, "DCTDecode") if picture.jpeg else (zlib.compress(picture.samples or b""), "FlateDecode")
@@ -60,6 +62,13 @@ class Bitmaps:
             packed=True,
             known_by=picture.sha256,
         )
+
+    def _small(self, picture: Picture, width_px: int, height_px: int) -> Picture:
+        """A light copy. One picture takes what others have left of their room, so that quality is lost only where all are heavy."""
+        light = pictures.small(picture, width_px, height_px, more_bytes=self._left_bytes)
+        if light.jpeg is not None:
+            self._left_bytes += pictures.room_bytes(width_px, height_px) - len(light.jpeg)
+        return light
 
     def _code(self, modules: Modules) -> int:
         """A mask through which black is painted where a bit is 0. A module is 8 x 8 bits, large enough to stay sharp."""

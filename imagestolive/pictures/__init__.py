@@ -1,6 +1,6 @@
 """Bytes to `Picture`, and pictures to others: limits before any decoding, untouched JPEGs, honest scaling. Only this room knows Pillow."""
 
-from imagestolive.pictures.changing import enlarge, small, thumbnail
+from imagestolive.pictures.changing import enlarge, room_bytes, small, thumbnail
 from imagestolive.pictures.colours import srgb_profile
 from imagestolive.pictures.composing import Ink, Layer, Patch, Rgb, Shown, compose
 from imagestolive.pictures.looking import look
@@ -36,6 +36,7 @@ __all__ = [
     "enlarge",
     "look",
     "read",
+    "room_bytes",
     "small",
     "srgb_profile",
     "thumbnail",

@@ -26,21 +26,27 @@ def enlarge(picture: Picture, times: int) -> Picture:
     return replace(picture, width_px=large.width, height_px=large.height, jpeg=None, samples=large.tobytes(), untouched=False)
 
 
-def small(picture: Picture, width_px: int, height_px: int) -> Picture:
+def room_bytes(width_px: int, height_px: int) -> int:
+    """What a picture may weigh in a light file that prints in this room."""
+    return max(SMALL_LEAST_BYTES, int(width_px * height_px * SMALL_BITS_A_PIXEL / 8))
+
+
+def small(picture: Picture, width_px: int, height_px: int, *, more_bytes: int = 0) -> Picture:
     """The picture for a light file: scaled down to these pixels at most, as JPEG; itself where that would make it no lighter.
 
     `width_px` and `height_px` are the room in which it prints, at the resolution wanted. A picture of few pixels, which are shown as
-    squares, stays as it is, and so does a JPEG that is light enough.
+    squares, stays as it is, and so does a JPEG that is light enough. The quality is the first of SMALL_QUALITIES, and a lower one only
+    where it would weigh more than `room_bytes` and `more_bytes` (which others have left; less than 0: which they have taken) together.
     """
     if SQUARES * picture.width_px < width_px and SQUARES * picture.height_px < height_px:
         return picture
-    most_bytes = max(SMALL_LEAST_BYTES, int(width_px * height_px * SMALL_BITS_A_PIXEL / 8))
+    most_bytes = room_bytes(width_px, height_px)
     has_room = picture.width_px <= width_px and picture.height_px <= height_px
     if has_room and picture.jpeg is not None and len(picture.jpeg) <= most_bytes:
         return picture
     image = image_of(picture)
     image.thumbnail((width_px, height_px), Image.Resampling.LANCZOS, reducing_gap=3.0)
-    jpeg = _within(image, most_bytes)
+    jpeg = _within(image, max(SMALL_LEAST_BYTES, most_bytes + more_bytes))
     if len(jpeg) >= _printed_bytes(picture):
         return picture
     return replace(picture, width_px=image.width, height_px=image.height, jpeg=jpeg, samples=None, untouched=False)

@@ -23,7 +23,7 @@ from imagestolive.records import ImageRecord
 from imagestolive.sets import Request, written
 from imagestolive.sheets import Flip, Layout, Page, Placed, SheetSpec
 from imagestolive.typeset import Metrics
-from imagestolive.units import CARD_AS_PAPER, card_size, paper
+from imagestolive.units import CARD_AS_PAPER, card_size, name_said, paper
 from imagestolive.words import Words
 
 _T = TypeVar("_T")
@@ -269,7 +269,7 @@ def spec_of(request: Request) -> SheetSpec:
     if request.paper == CARD_AS_PAPER:
         spec = sheets.one_up(size, bleed_mm)
         if request.flip == "fold":
-            raise sheets.DoesNotFold(card_width=size.width_mm, card_height=size.height_mm, paper=spec.paper.name)
+            raise sheets.DoesNotFold(card_width=size.width_mm, card_height=size.height_mm, paper=name_said(spec.paper))
         return spec
     return sheets.spec_for(paper(request.paper), size, bleed_mm=bleed_mm, fold=request.flip == "fold")
 

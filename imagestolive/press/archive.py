@@ -15,12 +15,8 @@ from imagestolive.policy import Policy
 from imagestolive.press import Part, Press
 from imagestolive.press.credits import FORMS, credit_rows, formed
 from imagestolive.press.names import folder_name
-from imagestolive.press.wallpapers import wallpapers as wallpapers_of
-from imagestolive.screens import SCREENS
 from imagestolive.words import Words
 from imagestolive.zips import entry_of
-
-WALLPAPERS = ("phone", "screen")  # of screens.SCREENS
 
 Documents = Callable[[Policy], Iterable[tuple[str, bytes]]]  # under these rules: name and content of each
 
@@ -32,18 +28,17 @@ def archive(
     out: BinaryIO,
     words: Words,
     *,
-    wallpapers: bool = False,
     documents: Documents | None = None,
     progress: Progress | None = None,
 ) -> list[Card]:
     """Writes a ZIP with the sheets, the credits, the report and the set file, and gives the cards, without their pictures' data.
 
-    With `wallpapers` also one for phones and one for screens of each image; with `documents` also these. Raises what Press.sheets raises.
+    With `documents` also these. Raises what Press.sheets raises.
     """
     drawn.check_complete(words)
 
     def make(today: Policy) -> list[Card]:
-        return _archive(press, drawn, today, out, words, wallpapers, documents, progress)
+        return _archive(press, drawn, today, out, words, documents, progress)
 
     return press.under_todays_rules(policy, out, make)
 
@@ -54,12 +49,11 @@ def _archive(
     policy: Policy,
     out: BinaryIO,
     words: Words,
-    wallpapers: bool,
     documents: Documents | None,
     progress: Progress | None,
 ) -> list[Card]:
     parts: tuple[Part, ...] = ("fronts", "backs") if drawn.request.flip == "manual" else ("all",)
-    steps = _steps(progress, len(parts) + 2 + wallpapers * len(WALLPAPERS))
+    steps = _steps(progress, len(parts) + 2)
     folder = folder_name(drawn.code)
     cards: list[Card] = []
     with zipfile.ZipFile(out, "w") as file:
@@ -73,9 +67,6 @@ def _archive(
         report = json.dumps(press.report(drawn, policy, words, progress=next(steps)), ensure_ascii=False, indent=1, sort_keys=True)
         _add_text(file, f"{folder}/report.json", report.encode() + b"\n")
         _add_text(file, f"{folder}/set.json", drawn.set_file().to_bytes())
-        for key in WALLPAPERS if wallpapers else ():
-            for name, png in wallpapers_of(press, drawn, policy, words, size=SCREENS[key], progress=next(steps)):
-                file.writestr(entry_of(f"{folder}/{key}/{name}"), png)
         for name, data in documents(policy) if documents else ():
             _add_text(file, f"{folder}/{name}", data)
     return cards

@@ -13,7 +13,7 @@ from imagestolive.faces.setter import SMALL_LEAD, Setter
 from imagestolive.press import Press
 from imagestolive.printers import Printer, said
 from imagestolive.sheets import Flip, Layout, Page, Placed, as_laid
-from imagestolive.units import Paper, mm, pt
+from imagestolive.units import Paper, mm, name_said, pt
 from imagestolive.words import Words
 
 HEAD_PT = 15.0
@@ -27,7 +27,7 @@ def calibration(press: Press, paper: Paper, out: BinaryIO, words: Words, *, prin
     made = geometry.calibration(paper, flip)
     setter = Setter(press.metrics)
     told = said(printer, words) if printer != Printer(flip=printer.flip) else None
-    title = words.say("Calibration page, {paper}", paper=paper.name)
+    title = words.say("Calibration page, {paper}", paper=name_said(paper))
     sides = [_side(made.front, paper, setter, _front_boxes(made, words, title, told))]
     if made.back.ticks:
         sides.append(_side(made.back, paper, setter, {"title": [words.say("Back of the calibration page"), words.say("Read the front.")]}))

@@ -38,6 +38,7 @@ _IN_THE_ZIP = {
     "slides": ("pptx", "pdf"),
     "references": ("pdf",),
 }
+_NOT_FOR = {"11-14": ("case-cards",)}  # in a package that is opened to students; the cards are for ages 15 and above
 _DAY = re.compile(r"2[01][0-9]{2}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _LMS_MOST_BYTES = 60_000  # what the editors of learning platforms take in one piece
 _LMS_ROWS = 100  # of credits or links on one page
@@ -163,10 +164,13 @@ def class_documents(lesson: Lesson, filling: Filling) -> Iterator[tuple[str, byt
 
 
 def class_cartridge(lesson: Lesson, filling: Filling, made: Mapping[str, bytes] = MappingProxyType({})) -> bytes:
-    """A Common Cartridge with every document as a page, and as a file where paper or a projector needs it. `made`: files that are there."""
+    """A Common Cartridge with each document that is for this age as a page, and as a file where paper or a projector needs it.
+
+    `made`: files that are there.
+    """
     words, light = resources.words(lesson.lang), _without_tables(filling)
     entries: list[cartridge.Entry] = []
-    for key in DOCUMENTS:
+    for key in (key for key in DOCUMENTS if key not in _NOT_FOR.get(lesson.age or "", ())):
         title, _ = said_of(key, lesson.lang)
         for form in ("pdf", "pptx"):
             if form in _forms(key):

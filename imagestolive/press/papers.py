@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from imagestolive.errors import N_, ImagesToLiveError
-from imagestolive.units import A5_PAPER, Paper, paper
+from imagestolive.units import A5_PAPER, Paper, name_said, paper
 
 
 class PaperTooSmall(ImagesToLiveError):
@@ -17,5 +17,5 @@ def large_paper(key: str) -> Paper:
     """A paper by its key, as large as A5 at least. Raises NotASize, PaperTooSmall."""
     found = paper(key)
     if found.width_mm < A5_PAPER.width_mm or found.height_mm < A5_PAPER.height_mm:
-        raise PaperTooSmall(paper=found.name, width=A5_PAPER.width_mm, height=A5_PAPER.height_mm)
+        raise PaperTooSmall(paper=name_said(found), width=A5_PAPER.width_mm, height=A5_PAPER.height_mm)
     return found

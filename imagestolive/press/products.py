@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Collection
 from typing import BinaryIO, Literal, get_args
 
@@ -19,7 +18,6 @@ from imagestolive.screens import ScreenSize, screen_size
 from imagestolive.sets import Request
 from imagestolive.units import CARD_AS_PAPER, card_size
 from imagestolive.words import Words
-from imagestolive.zips import entry_of
 
 Product = Literal["sheets", "fronts", "backs", "cards", "posters", "triptych", "zip", "wallpapers"]
 PRODUCTS: tuple[Product, ...] = get_args(Product)
@@ -38,7 +36,7 @@ def write(
     screen: ScreenSize | None = None,
     progress: Progress | None = None,
 ) -> list[Card]:
-    """Writes one product of a set to `out`, a file that can be read, written and written again; gives the cards where it has them.
+    """Writes one product of a set to `out`, a file that can be read, written and written again; gives its cards.
 
     Raises what the makers of the product raise: TooFewImages, NoSuchCard, DoesNotFit, ...
     """
@@ -58,8 +56,8 @@ def write(
         case "zip":
             return archive(press, drawn, policy, out, words, progress=progress)
         case "wallpapers":
-            _wallpapers(press, drawn, policy, out, words, only=only, screen=screen, progress=progress)
-    return []
+            size = screen or screen_size("phone")
+            return wallpapers(press, drawn, policy, out, words, size=size, only=only, progress=progress)
 
 
 def _paper_key(request: Request) -> str:
@@ -68,25 +66,3 @@ def _paper_key(request: Request) -> str:
         return request.paper
     size = card_size(request.card)
     return f"{size.height_mm:g}x{size.width_mm:g}mm"
-
-
-def _wallpapers(
-    press: Press,
-    drawn: DrawnSet,
-    policy: Policy,
-    out: BinaryIO,
-    words: Words,
-    *,
-    only: Collection[int],
-    screen: ScreenSize | None,
-    progress: Progress | None,
-) -> None:
-    """A ZIP of PNGs, stored as they are: they are packed already."""
-    size = screen or screen_size("phone")
-
-    def make(today: Policy) -> None:
-        with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as packed:
-            for name, data in wallpapers(press, drawn, today, words, size=size, only=only, progress=progress):
-                packed.writestr(entry_of(name), data)
-
-    press.under_todays_rules(policy, out, make)

@@ -1,51 +1,60 @@
-"""The images of a set as wallpapers for phones and screens."""
+"""The images of a set as wallpapers for phones and screens: a ZIP of PNGs."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from io import BytesIO
+import dataclasses
+import zipfile
+from collections.abc import Collection
+from typing import BinaryIO
 
 from imagestolive import screens
+from imagestolive.cards import Card
 from imagestolive.pipeline import DrawnSet, Progress
 from imagestolive.policy import Policy
-from imagestolive.press import Press, uncropped
+from imagestolive.press import Press, put_away, uncropped
 from imagestolive.press.names import file_name
 from imagestolive.screens import NothingToShow, ScreenSize
 from imagestolive.words import Words
+from imagestolive.zips import entry_of
 
 
 def wallpapers(
     press: Press,
     drawn: DrawnSet,
     policy: Policy,
+    out: BinaryIO,
     words: Words,
     *,
     size: ScreenSize,
     only: Collection[int] = (),
     progress: Progress | None = None,
-) -> Iterator[tuple[str, bytes]]:
-    """File name and PNG of each card of which there is an image to show. Raises TooFewImages, NoSuchCard, and NothingToShow for one
-    card that was asked for alone.
+) -> list[Card]:
+    """Writes a ZIP with a PNG for each card of which there is an image to show, and gives the cards, without their pictures' data.
+
+    Raises TooFewImages, NoSuchCard, and NothingToShow for one card that was asked for alone.
     """
     drawn.check_complete(words)
-    numbers = sorted(set(only)) or range(1, drawn.request.slots + 1)
-    for done, number in enumerate(numbers, start=1):
-        try:
-            png = _wallpaper(press, drawn, number, policy, words, size)
-        except NothingToShow:
-            if len(only) == 1:
-                raise
-        else:
-            yield file_name(drawn.code, f"{size.key}-{number:04}", "png"), png
-        if progress:
-            progress(done, len(numbers))
+    return press.under_todays_rules(policy, out, lambda today: _write(press, drawn, today, out, words, size, only, progress))
 
 
-def _wallpaper(press: Press, drawn: DrawnSet, number: int, policy: Policy, words: Words, size: ScreenSize) -> bytes:
-    out = BytesIO()
-
-    def make(today: Policy) -> None:
-        out.write(screens.wallpaper(press.pipeline.card(uncropped(drawn), number, today, words), size, press.fonts))
-
-    press.under_todays_rules(policy, out, make)
-    return out.getvalue()
+def _write(
+    press: Press,
+    drawn: DrawnSet,
+    policy: Policy,
+    out: BinaryIO,
+    words: Words,
+    size: ScreenSize,
+    only: Collection[int],
+    progress: Progress | None,
+) -> list[Card]:
+    cards: list[Card] = []
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as packed:  # they are packed already
+        for card in press.chosen(uncropped(drawn), policy, words, only, progress):
+            warnings: tuple[str, ...] = ()
+            if card.picture is not None:
+                png, warnings = screens.wallpaper(card, size, press.fonts)
+                packed.writestr(entry_of(file_name(drawn.code, f"{size.key}-{card.number:04}", "png")), png)
+            elif len(set(only)) == 1:
+                raise NothingToShow(number=card.number)
+            cards.append(dataclasses.replace(put_away(card), warnings=warnings))
+    return cards

@@ -132,9 +132,8 @@ class Shapes:
     def table_close(self) -> str:
         return f"</w:tbl>{_empty('Gap')}"
 
-    @property
-    def card_open(self) -> str:
-        width_mm, height_mm = CARD_MM
+    def card_open(self, height_mm: float) -> str:
+        width_mm, _ = CARD_MM
         borders = "".join(f"<w:{side} {_CUT}/>" for side in ("top", "left", "bottom", "right"))
         row = f'<w:trPr><w:cantSplit/><w:trHeight w:val="{_twips(height_mm)}" w:hRule="atLeast"/></w:trPr>'
         return f"{_table_start([width_mm], borders, padding_mm=CARD_PADDING_MM, center=True)}<w:tr>{row}<w:tc>{_cell(width_mm)}"

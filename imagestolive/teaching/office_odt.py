@@ -130,11 +130,11 @@ class Shapes:
     def table_close(self) -> str:
         return f"</table:table>{self.empty_paragraph('Gap')}"
 
-    @property
-    def card_open(self) -> str:
+    def card_open(self, height_mm: float) -> str:
         return (
             '<table:table table:style-name="Card"><table:table-column table:style-name="Column1"/>'
-            '<table:table-row table:style-name="CardRow"><table:table-cell table:style-name="CardCell" office:value-type="string">'
+            f'<table:table-row table:style-name="High{height_mm:g}">'
+            '<table:table-cell table:style-name="CardCell" office:value-type="string">'
         )
 
     @property
@@ -158,7 +158,7 @@ def _automatic(paper: str, heights_mm: Iterable[str]) -> str:
         "Bare": 'fo:border="none" fo:padding="0mm"',
         "CardCell": f'fo:border="0.5pt dashed #808080" fo:padding="{CARD_PADDING_MM}mm"',
     }
-    rows = {"Row": "", "Room": _high(ROOM_MM), "CardRow": _high(CARD_MM[1])}
+    rows = {"Row": "", "Room": _high(ROOM_MM)}
     rows |= {f"High{height_mm}": _high(float(height_mm)) for height_mm in heights_mm}
     weights = (1, *COLUMN_MM)
     return "".join(

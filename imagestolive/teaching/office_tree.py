@@ -34,6 +34,7 @@ from imagestolive.teaching.blocks import (
     Said,
     Table,
     plain,
+    texts,
 )
 from imagestolive.words import Words
 
@@ -44,8 +45,10 @@ MARGIN_MM = 20.0
 SHEET_TOP_MM = 12.0
 PAPER_MM = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
 LINE_APART_MM = 9.5
+_LONG_CARD = 500  # letters: more than an A6 card holds in 12 pt
 ROOM_MM = 12.0  # the least height of a row to write in
 CARD_MM = (148.0, 105.0)
+LONG_CARD_MM = 118.0  # high: two of them fill a page of Letter
 CARD_PADDING_MM = 8.0
 HIGHEST_MM = 150.0  # a drawing: a heading and some words stand on its page
 NO_BREAK = "\u2011"  # a hyphen
@@ -83,7 +86,7 @@ class Look:
     gap: float = 6.0  # behind lines, frames and tables
 
 
-_CARDS = Look(text=12.0, step_before=0.0, after=4.0, lines=1.1)  # two to a page of either paper
+_CARDS = Look(text=12.0, step_before=0.0, after=4.0, lines=1.1, gap=2.0)  # two to a page of either paper
 _LOOKS = {  # of what students read, and write on: a worksheet is to stand on one page of either paper
     "assignment": Look(text=12.0, small=12.0, title=20.0),
     "worksheets": Look(
@@ -150,14 +153,13 @@ class Shapes(Protocol):
     @property
     def zone_close(self) -> str: ...
     @property
-    def card_open(self) -> str: ...
-    @property
     def card_close(self) -> str: ...
 
     def style(self, name: str) -> str: ...  # the name of a style as pandoc is to write it
     def lines(self, count: int) -> str: ...
     def box(self, height_mm: float) -> str: ...
     def zone_open(self, height_mm: float) -> str: ...  # of a part of the page that is so high, without a frame
+    def card_open(self, height_mm: float) -> str: ...
     def fold(self, word: str) -> str: ...
     def new_page(self) -> str: ...
     def empty_paragraph(self, style: str) -> str: ...
@@ -389,7 +391,12 @@ class Maker:
     def _card(self, block: Cutout) -> list[Node]:
         width_mm, height_mm = (side_mm - 2 * CARD_PADDING_MM for side_mm in CARD_MM)
         inside = Maker(self._document, self._shapes, width_mm=width_mm, height_mm=height_mm / 2)._of(block.blocks)
-        return [self._raw(self._shapes.card_open), *inside, self._raw(self._shapes.card_close)]
+        return [self._raw(self._shapes.card_open(self._card_height_mm(block.name))), *inside, self._raw(self._shapes.card_close)]
+
+    def _card_height_mm(self, stack: str) -> float:
+        """The cards of a stack are equally high, so that they are cut in one pile."""
+        cards = [block for block in self._document.blocks if isinstance(block, Cutout) and block.name == stack]
+        return LONG_CARD_MM if any(sum(map(len, texts(card))) > _LONG_CARD for card in cards) else CARD_MM[1]
 
     # ---- tables
 

@@ -6,6 +6,7 @@ Typst gets the document as data, so no text is read as markup. Only fonts are re
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -21,8 +22,32 @@ from imagestolive.teaching.paper_data import data_of, weighed
 def write(document: Document, form: str, paper: str) -> bytes:  # noqa: ARG001 (every format is written by this name)
     """The PDF on "a4" or "letter". Raises PlanBroken where something does not fit its page, FontsMissing."""
     source = (resources.PACKAGE / "teaching" / "paper.typ").read_bytes()
-    data = json.dumps(data_of(document, paper), ensure_ascii=False)
-    return _compiled(document.key, source, {"document": data}, format="pdf", pdf_standards=["ua-1"])
+    data = data_of(document, paper)
+    inputs = {"document": json.dumps(data, ensure_ascii=False)}
+    made = _compiled(document.key, source, inputs, format="pdf", pdf_standards=["ua-1"])
+    with_row_heads = list(map(_has_row_heads, _tables(data)))
+    if not any(with_row_heads):
+        return made
+    from imagestolive.pdf.row_heads import tag_row_heads  # takes long to load
+
+    return tag_row_heads(made, with_row_heads)
+
+
+def _has_row_heads(table: dict[str, Any]) -> bool:
+    """Not where heads would outnumber data, as in tables of two columns: a checker (outloud, TBL-010) takes that for a fault."""
+    rows, columns = len(table["rows"]), len(table["head"])
+    return table["row_heads"] and rows * (columns - 1) >= rows + columns
+
+
+def _tables(data: Any) -> Iterator[dict[str, Any]]:
+    """Of a document as data, in the order in which they are printed."""
+    if isinstance(data, dict):
+        if data.get("kind") == "Table":
+            yield data
+        data = list(data.values())
+    if isinstance(data, list | tuple):
+        for part in data:
+            yield from _tables(part)
 
 
 def to_png(svg: str, width_mm: float, ppi: int = 200) -> bytes:

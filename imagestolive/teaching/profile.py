@@ -167,16 +167,18 @@ class _Teller:
 
     def years(self) -> Section:
         part = self.profile.years
-        heading = self.say("Years")
-        if not part.named:
-            sentences = (self.say("The records here hold no dates."),)
-            return Section(id="years", heading=heading, sentences=sentences)
-        sentences = (self.say("When an image was collected, as far as its record says."),)
+        not_kept = self.say("When a photograph was taken is not kept here; “What is missing?” says why.")
+        if part.named:
+            collected = [self.say("When an image was collected, as far as its record says.")]
+        else:
+            collected = [self.say("The records here do not say when an image was collected.")]
+            if self.sheet.year is not None:
+                collected.append(self.say("The data set as a whole is of {year}.", year=str(self.sheet.year)))
         return Section(
             id="years",
-            heading=heading,
-            sentences=sentences,
-            shares=self._part(part, self.say("Year"), none=self.say("not recorded")),
+            heading=self.say("Years"),
+            sentences=(*collected, not_kept),
+            shares=self._part(part, self.say("Year"), none=self.say("not recorded")) if part.named else None,
         )
 
     def words(self) -> Section:
@@ -207,14 +209,16 @@ class _Teller:
 
     def places(self) -> Section:
         part = self.profile.places
-        heading = self.say("Places")
-        if not part.named:
-            return Section(id="places", heading=heading, sentences=(self.say("Where its images come from is not recorded here."),))
+        not_kept = self.say("Where a photograph was taken is not kept here; “What is missing?” says why.")
+        if part.named:
+            come_from = self.say("The places on the web that its images come from. Rare ones are summed up by the end of their names.")
+        else:
+            come_from = self.say("Where its images come from is not recorded here.")
         return Section(
             id="places",
-            heading=heading,
-            sentences=(self.say("The places on the web that its images come from. Rare ones are summed up by the end of their names."),),
-            shares=self._part(part, self.say("Address"), none=self.say("not recorded")),
+            heading=self.say("Places"),
+            sentences=(come_from, not_kept),
+            shares=self._part(part, self.say("Address"), none=self.say("not recorded")) if part.named else None,
         )
 
     def people(self) -> Section:

@@ -1,11 +1,11 @@
 """A set's address. It carries the whole set, since nothing is stored: code, request, and the images that people refused.
 
-    /set/K7Q2-9FXD?people=30&cards=3&dataset=coco~1b2c3d4e&paper=a4&card_lang=pt-BR&refused=7~coco~000000217285
+    /set/K7Q2-9FXD?people=30&cards=3&dataset=coco~1b2c3d4e&as_of=41-9f86d081884c7d65&paper=a4&card_lang=pt-BR&refused=7~coco~000000217285
 
 A data set is `key`, or `key~fingerprint` (its first eight signs), or `key~fingerprint~weight`; a refused image is
-`slot~key~image id`, in the order of refusal; `reported` is `slot~key~image id~SHA-256` of an image that somebody reported there, whose
-place stays empty for as long as it is held back; `without` names a data set that had to leave the request, so that the page can
-say why. What an address leaves out has its default; `card` is then that of the paper.
+`slot~key~image id`, in the order of refusal; `as_of` is the moment when the set was made, as the ledger signed it for its code: what is
+taken out later keeps its place there, empty; `without` names a data set that had to leave the request, so that the page can say why.
+What an address leaves out has its default; `card` is then that of the paper.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from imagestolive.words import LANGUAGES
 _T = TypeVar("_T")
 
 MOST_CHARACTERS = 4000
+AS_OF_MOST = 40
 FLIPS = sets.ENUMERATED["flip"]
 BACKS = sets.ENUMERATED["back"]
 BYS = sets.ENUMERATED["by"]
@@ -63,24 +64,24 @@ class Asked:
     request: Request  # no data sets: all that can be drawn from; of the others only the beginning of the fingerprint is known
     refused: tuple[Pick, ...] = ()  # their SHA-256 is not in the address
     without: tuple[str, ...] = ()  # keys of data sets that left the request
-    reported: tuple[Pick, ...] = ()  # one a slot
+    as_of: str = ""  # the moment when the set was made; empty: it is made now
 
 
-def path(code: str, request: Request, refused: Sequence[Pick] = (), without: Sequence[str] = (), reported: Sequence[Pick] = ()) -> str:
-    """Path and query string of a set; raises AddressTooLong."""
-    pairs = query(request, refused, without, reported)
+def path(code: str, asked: Asked) -> str:
+    """Path and query string of a set; raises AddressTooLong, for which the moment does not count: it is not always there."""
+    pairs = query(asked)
     whole = f"{url_for('set.show', typed=sets.written(code))}?{urlencode(pairs, quote_via=quote)}"
-    if len(whole) > MOST_CHARACTERS:
+    if len(whole) - (len(f"&as_of={asked.as_of}") if asked.as_of else 0) > MOST_CHARACTERS:
         raise AddressTooLong(most=MOST_CHARACTERS)
     return whole
 
 
-def query(
-    request: Request, refused: Sequence[Pick] = (), without: Sequence[str] = (), reported: Sequence[Pick] = ()
-) -> list[tuple[str, str]]:
+def query(asked: Asked) -> list[tuple[str, str]]:
     """The pairs of the query string, also for a form that asks for the same set in another way."""
+    request = asked.request
     pairs = [("people", str(request.people)), ("cards", str(request.cards))]
     pairs += [("dataset", _written_part(part)) for part in request.datasets]
+    pairs += [("as_of", asked.as_of)] if asked.as_of else []
     pairs += [("paper", request.paper), ("card_lang", request.lang)]
     pairs += [("card", request.card)] if request.card != card_of(request.paper) else []
     pairs += [("flip", request.flip)] if request.flip != _DEFAULT.flip else []
@@ -90,14 +91,13 @@ def query(
     pairs += [("sold", "yes")] if request.sold else []
     pairs += [("school", "yes")] if request.school else []
     pairs += [("spare", str(request.spare))] if request.spare else []
-    pairs += [("refused", f"{no.slot}~{no.dataset}~{no.image_id}") for no in refused]
-    pairs += [("reported", shown(image)) for image in reported]
-    pairs += [("without", key) for key in without]
+    pairs += [("refused", f"{no.slot}~{no.dataset}~{no.image_id}") for no in asked.refused]
+    pairs += [("without", key) for key in asked.without]
     return pairs
 
 
 def shown(image: Pick) -> str:
-    """An image and where it was shown, as an address and the forms of its page write it.
+    """An image and where it was shown, as the forms of its page write it.
 
     >>> shown(Pick(slot=7, dataset="coco", image_id="000000217285", sha256="00ff"))
     '7~coco~000000217285~00ff'
@@ -133,8 +133,12 @@ def read(args: MultiDict[str, str], *, lang: str, wrong: list[ImagesToLiveError]
     )
     request = _as_printed(request, args, _Tries(wrong))
     refused = tuple(_image(_REFUSED, typed, request, "refused") for typed in args.getlist("refused"))
-    reported = {image.slot: image for image in (read_shown(typed, request, "reported") for typed in args.getlist("reported"))}
-    return Asked(request=request, refused=refused, without=tuple(args.getlist("without")), reported=tuple(reported.values()))
+    return Asked(request=request, refused=refused, without=tuple(args.getlist("without")), as_of=moment(args))
+
+
+def moment(sent: MultiDict[str, str]) -> str:
+    """When the set was made, as it was sent."""
+    return sent.get("as_of", "")[:AS_OF_MOST]
 
 
 class _Tries:

@@ -19,9 +19,10 @@ from flask import Flask, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from imagestolive.jobs import Job
-from imagestolive.jobs.running import DRAW
+from imagestolive.jobs.running import AS_OF, DRAW
 from imagestolive.pipeline import PROGRAM, DrawnSet
-from imagestolive.sets import Pick, Request, SetFile, new_code
+from imagestolive.sets import SetFile, new_code
+from imagestolive.web.address import Asked
 from imagestolive.web.current import jobs, pipeline
 from imagestolive.web.language import words
 
@@ -34,14 +35,15 @@ def install(app: Flask) -> None:
     app.jinja_env.globals["once"] = lambda: secrets.token_urlsafe(16)
 
 
-def fetch_images(code: str, asked: Request, refused: tuple[Pick, ...], back: str, *, again: bool = False) -> Response:
+def fetch_images(code: str, asked: Asked, back: str, *, again: bool = False) -> Response:
     """To the page of the job that fetches the images of a set. `again`: what an earlier job fetched is not there any more.
 
     Raises QueueFull, and what the ledger raises.
     """
-    today, _ = pipeline().known_request(asked)
-    content = SetFile(program=PROGRAM, code=code, request=today, refused=refused, picks=()).to_bytes()
-    return _ask(kind=DRAW, content=content, cards=today.slots, back=back, again=again)
+    today, _ = pipeline().known_request(asked.request)
+    content = SetFile(program=PROGRAM, code=code, request=today, refused=asked.refused, picks=()).to_bytes()
+    options = {AS_OF: asked.as_of.partition("-")[0]}
+    return _ask(kind=DRAW, content=content, cards=today.slots, back=back, options=options, again=again)
 
 
 def make_file(file: str, drawn: DrawnSet, back: str, options: Mapping[str, str] = MappingProxyType({})) -> Response:

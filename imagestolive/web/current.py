@@ -56,9 +56,9 @@ def now_s() -> float:
     return found
 
 
-def blocked(app: Flask) -> Callable[[str | None], Blocked]:
-    """What tells a pipeline of this app what is left out, for everybody or for one client. Raises what opening the ledger raises."""
-    return lambda client: app.extensions[_PLACE]().decisions.blocked(client)
+def blocked(app: Flask) -> Callable[..., Blocked]:
+    """What tells a pipeline of this app what is left out, as Decisions.blocked does. Raises what opening the ledger raises."""
+    return lambda *asked: app.extensions[_PLACE]().decisions.blocked(*asked)
 
 
 def install(app: Flask, open_place: Callable[[], Workplace], now: Callable[[], float]) -> None:

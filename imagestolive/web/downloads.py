@@ -5,16 +5,19 @@ else has; what takes longer is asked for by a form, and made by a job.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from flask import Blueprint, make_response, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from imagestolive import sets
+from imagestolive import resources, sets
 from imagestolive.errors import ImagesToLiveError
 from imagestolive.fetch.problems import ToBeFetched
 from imagestolive.press import files
 from imagestolive.press.handouts import Lesson
+from imagestolive.press.names import file_name
+from imagestolive.press.singles import single_cards
 from imagestolive.web import asking, documents, problems, review
 from imagestolive.web.current import press
 from imagestolive.web.language import words
@@ -35,17 +38,46 @@ def send(typed: str, file: str) -> Response:
         return found
     if found.is_long(file):
         return make_response(_ask_first(found, file, documents.lesson(request.args, found)), 409)
-    try:
+
+    def answer() -> Response:
         lesson = documents.lesson(request.args, found)
         return made_now(
             lambda out: files.make(file, press(), found.drawn, found.policy, out, lesson=lesson),
             files.media_type(file),
             files.download_name(file, found.drawn, lesson=lesson),
         )
+
+    return _or_why_not(answer, found.path())
+
+
+@bp.get("/set/<typed>/card.pdf")
+def send_one(typed: str) -> Response:
+    """The card alone whose number is in `only`: so little that it is made at once."""
+    found = _opened(typed, "cards.pdf", request.args)
+    if isinstance(found, Response):
+        return found
+    drawn = found.drawn
+
+    def answer() -> Response:
+        label = f"“{words().say('One card alone')}”"
+        number = sets.whole_number(request.args.get("only", ""), name=label, least=1, most=drawn.request.slots, field="only")
+        return made_now(
+            lambda out: single_cards(press(), drawn, found.policy, out, resources.words(drawn.request.lang), only=[number]),
+            files.media_type("cards.pdf"),
+            file_name(drawn.code, f"card-{number}", "pdf"),
+        )
+
+    return _or_why_not(answer, found.path_of("print.show"))
+
+
+def _or_why_not(answer: Callable[[], Response], back: str) -> Response:
+    """The answer, or the page that says why there is none and leads back."""
+    try:
+        return answer()
     except ToBeFetched:
         raise
     except ImagesToLiveError as error:
-        page, status = problems.page(words().error(error), error.status, back=found.path())
+        page, status = problems.page(words().error(error), error.status, back=back)
         return make_response(page, status)
 
 

@@ -19,7 +19,7 @@ from imagestolive.sets import Request
 from imagestolive.web import address, asking, problems
 from imagestolive.web.address import Asked
 from imagestolive.web.current import pipeline
-from imagestolive.web.opened import wanted
+from imagestolive.web.opened import dated, wanted
 from imagestolive.web.print import all_sent, read_answers
 
 bp = Blueprint("fetch", __name__)
@@ -28,14 +28,16 @@ bp = Blueprint("fetch", __name__)
 @bp.get("/set/<typed>/fetch")
 def show(typed: str) -> Response:
     """Nothing is fetched by looking: back to the set."""
-    return redirect(_path(sets.read_code(typed), _asked()), 302)
+    code = sets.read_code(typed)
+    return redirect(address.path(code, _asked(code)), 302)
 
 
 @bp.post("/set/<typed>/fetch")
 def start(typed: str) -> Response:
     """To the page of the job. Raises QueueFull."""
-    code, asked = sets.read_code(typed), _asked()
-    return asking.fetch_images(code, asked.request, asked.refused, _path(code, asked), again=True)
+    code = sets.read_code(typed)
+    asked = _asked(code)
+    return asking.fetch_images(code, asked, address.path(code, asked), again=True)
 
 
 def install(app: Flask) -> None:
@@ -45,8 +47,9 @@ def install(app: Flask) -> None:
 def to_be_fetched(error: ToBeFetched) -> problems.Page | problems.PageWithHeaders:
     """In the place of a page of a set: for how many cards images are to be fetched, and from where."""
     try:
-        code, asked = sets.read_code((request.view_args or {})["typed"]), _asked()
-        path, _, query = _path(code, asked).partition("?")
+        code = sets.read_code((request.view_args or {})["typed"])
+        asked = _asked(code)
+        path, _, query = address.path(code, asked).partition("?")
     except (KeyError, ImagesToLiveError):  # no page of a set
         return problems.ours(error)
     html = render_template(
@@ -55,14 +58,10 @@ def to_be_fetched(error: ToBeFetched) -> problems.Page | problems.PageWithHeader
     return html, error.status
 
 
-def _asked() -> Asked:
-    """What was sent asks for, with the data sets that it is for. Raises what cannot be used of it."""
-    asked = read_answers(all_sent()).asked
+def _asked(code: str) -> Asked:
+    """What was sent asks for, with the data sets that it is for and its moment. Raises what cannot be used of it."""
+    asked, _ = dated(code, read_answers(all_sent()).asked)
     return replace(asked, request=wanted(asked)[0])
-
-
-def _path(code: str, asked: Asked) -> str:
-    return address.path(code, asked.request, asked.refused, asked.without, asked.reported)
 
 
 def _hosts(asked: Request) -> Sequence[tuple[str, list[str]]]:

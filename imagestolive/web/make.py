@@ -17,7 +17,7 @@ from imagestolive.press import check
 from imagestolive.sets import Request
 from imagestolive.units import CARD_AS_PAPER, paper
 from imagestolive.web import address, asking
-from imagestolive.web.current import pipeline
+from imagestolive.web.current import decisions, pipeline
 from imagestolive.web.language import NAMES, words
 from imagestolive.words import LANGUAGES
 
@@ -236,8 +236,9 @@ def _draw(form: Form) -> Response:
     code = sets.read_code(form.code) if form.code else asking.code_of_form() if elsewhere else sets.new_code(secrets.randbits)
     stayed = {part.key for part in asked.datasets}
     without = [key for key in form.keys or () if key not in stayed] if left else []
-    there = address.path(code, asked, without=without)
-    return asking.fetch_images(code, asked, (), there) if elsewhere else redirect(there, 303)
+    whole = address.Asked(request=asked, without=tuple(without), as_of=decisions().moment(code))
+    there = address.path(code, whole)
+    return asking.fetch_images(code, whole, there) if elsewhere else redirect(there, 303)
 
 
 def _printed_as(form: Form) -> Request:

@@ -19,7 +19,7 @@ from imagestolive.records import Picture
 from imagestolive.sets import Request
 from imagestolive.web import address, asking, make, review
 from imagestolive.web.address import Asked
-from imagestolive.web.current import pipeline
+from imagestolive.web.current import decisions, pipeline
 from imagestolive.web.language import words
 
 MOST_S = 1.0  # nobody waits longer for an answer: a job makes what takes more
@@ -41,9 +41,14 @@ class Opened:
         """What goes on in the addresses of this set: what was asked for, not what the data sets have become."""
         return self.asked.request if self.asked.request.datasets else self.drawn.request
 
+    @property
+    def whole(self) -> Asked:
+        """All of its address."""
+        return replace(self.asked, request=self.request)
+
     def path(self) -> str:
         """The address of its page. Raises AddressTooLong."""
-        return address.path(self.drawn.code, self.request, self.asked.refused, self.asked.without, self.asked.reported)
+        return address.path(self.drawn.code, self.whole)
 
     def path_of(self, endpoint: str, **more: Any) -> str:
         """The address of something else of this set; a few characters longer."""
@@ -51,7 +56,7 @@ class Opened:
 
     def pairs(self) -> list[tuple[str, str]]:
         """The pairs of its query string."""
-        return address.query(self.request, self.asked.refused, self.asked.without, self.asked.reported)
+        return address.query(self.whole)
 
     @functools.cached_property
     def pictures(self) -> list[Picture]:
@@ -88,25 +93,28 @@ class Opened:
 
 
 def opened(code: str, asked: Asked) -> Opened:
-    """Draws a set. Raises TooManyCards, and what the pipeline raises.
-
-    A reported image that is held back keeps its place, empty. One that is not has left the address with that, and is drawn as any other.
-    """
-    request, policy = wanted(asked, review.reviewed(code))
-    held = {image.slot: image for image in asked.reported if pipeline().holds_back(image, policy)}
-    asked = replace(asked, reported=tuple(held.values()))
-    return Opened(asked=asked, drawn=pipeline().draw(request, code, asked.refused, policy, kept=held), policy=policy)
+    """Draws a set as it was made. Raises TooManyCards, and what the pipeline raises."""
+    asked, as_of = dated(code, asked)
+    request, policy = wanted(asked, review.reviewed(code), as_of)
+    return Opened(asked=asked, drawn=pipeline().draw(request, code, asked.refused, policy), policy=policy)
 
 
-def wanted(asked: Asked, reviewed: Iterable[tuple[str, str]] = ()) -> tuple[Request, Policy]:
+def dated(code: str, asked: Asked) -> tuple[Asked, int | None]:
+    """The same with the moment when the set was made, and how the ledger numbers that; it is made now where nobody says when."""
+    if asked.as_of and (as_of := decisions().read_moment(code, asked.as_of)) is not None:
+        return asked, as_of
+    return replace(asked, as_of=decisions().moment(code)), None
+
+
+def wanted(asked: Asked, reviewed: Iterable[tuple[str, str]] = (), as_of: int | None = None) -> tuple[Request, Policy]:
     """What is to be drawn, and under which rules; a request that names no data sets is for all. Raises TooManyCards, NothingToDraw.
 
-    `reviewed`: data sets and ids of images that somebody looked at and kept in this set.
+    `reviewed`: data sets and ids of images that somebody looked at and kept in this set. `as_of`: the moment when it was made.
     """
     found = asked.request
     sets.check_numbers(found.people, found.cards, make.most_cards(), spare=found.spare)
     school = found.school or (False if found.datasets else None)  # a code alone is drawn as the configuration says
-    policy = pipeline().policy(sold=found.sold, client=asking.client(), school=school, reviewed=reviewed)
+    policy = pipeline().policy(sold=found.sold, client=asking.client(), school=school, reviewed=reviewed, as_of=as_of)
     found = replace(found, school=policy.school)
     if not found.datasets:
         every, _ = pipeline().request(

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from imagestolive import resources, sets, sheets, svg
-from imagestolive.errors import N_, ImagesToLiveError
+from imagestolive.errors import N_, ImagesToLiveError, in_language
 from imagestolive.faces import Side
 from imagestolive.postal import LIMITS, posting
 from imagestolive.press import has_backs, layout_of, put_away, spec_of, warning
@@ -19,7 +19,7 @@ from imagestolive.press.resolution import kept_border_said, low_ppi_said
 from imagestolive.printers import DecimalWrong, NoPrinters, NoSuchPrinter, Printer
 from imagestolive.sets import Request
 from imagestolive.sheets import Placed
-from imagestolive.units import CARD_AS_PAPER, CARD_SIZES, PAPERS, CardSize, card_size, paper
+from imagestolive.units import CARD_AS_PAPER, CARD_SIZES, PAPERS, CardSize, card_size, name_said, paper
 from imagestolive.web import address
 from imagestolive.web.address import AddressUnreadable, Asked
 from imagestolive.web.current import pipeline, press
@@ -288,7 +288,7 @@ def print_steps(asked: Request, words: Words) -> list[str]:
 
 def _papers(asked: Request) -> Iterator[tuple[str, str]]:
     for sheet in PAPERS.values():
-        yield sheet.key, words().decimal(f"{sheet.name}, {sheet.width_mm:g} × {sheet.height_mm:g} mm")
+        yield sheet.key, words().decimal(f"{in_language(name_said(sheet), words().lang)}, {sheet.width_mm:g} × {sheet.height_mm:g} mm")
     yield CARD_AS_PAPER, words().say("Paper of the card’s own size")
     if asked.paper not in (*PAPERS, CARD_AS_PAPER):
         yield asked.paper, words().decimal(paper(asked.paper).name)

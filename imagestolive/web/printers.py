@@ -132,7 +132,7 @@ def _pairs() -> list[tuple[str, str]]:
     if not typed:
         return []
     asked = address.read(request.args, lang=words().lang)
-    return [("set", sets.written(sets.read_code(typed))), *address.query(asked.request, asked.refused, asked.without, asked.reported)]
+    return [("set", sets.written(sets.read_code(typed))), *address.query(asked)]
 
 
 def _own_path() -> str:

@@ -64,10 +64,11 @@ class Look:
 # ---- looking ----------------------------------------------------------------------------------------------------------
 
 
-def looks(code: str, drawn: DrawnSet, cards: Sequence[Print], reported: Sequence[Pick], replaced: Collection[int]) -> list[Look]:
+def looks(code: str, drawn: DrawnSet, cards: Sequence[Print], replaced: Collection[int]) -> list[Look]:
     """The cards of a set as whoever asks for them, or shares a link, has looked at them; `replaced`: those that somebody replaced.
     Raises what the ledger raises."""
-    said, own = _said(code), _own_reports(reported)
+    empty = [drawn.picks[card.number] for card in cards if card.image is None and card.number in drawn.picks]
+    said, own = _said(code), _own_reports(empty)
     return [_look(card, drawn.picks.get(card.number), said, own.get(card.number), card.number in replaced) for card in cards]
 
 
@@ -115,10 +116,10 @@ def is_looked_at(code: str, image: Pick) -> bool:
     return by is not None and marks().has(code, by, *image.image)
 
 
-def _own_reports(reported: Sequence[Pick]) -> dict[int, Entry]:
+def _own_reports(empty: Sequence[Pick]) -> dict[int, Entry]:
     """By slot: those that this browser may take back."""
     client = asking.client()
-    found = {pick.slot: decisions().own_report(client, pick.dataset, pick.image_id) for pick in reported} if client else {}
+    found = {pick.slot: decisions().own_report(client, pick.dataset, pick.image_id) for pick in empty} if client else {}
     return {slot: entry for slot, entry in found.items() if entry}
 
 

@@ -43,15 +43,6 @@ class NoRoomInTheAddress(ImagesToLiveError):
     )
 
 
-class NoRoomForThePlace(ImagesToLiveError):
-    """The same for a card whose image was reported."""
-
-    sentence = N_(
-        "The image of card {number} is reported, and out of every set. The address of this set has no room for one more, "
-        "so another image took its place."
-    )
-
-
 class OtherImages(ImagesToLiveError):
     """A form that speaks of images which are not all in their places any more."""
 
@@ -99,17 +90,16 @@ def _replace(found: Opened) -> Response | Page:
     slot = sets.whole_number(request.form.get("replace", ""), name="replace", least=1, most=slots, field="replace")
     if any(image.slot == slot and found.drawn.picks.get(slot) != image for image in _images(found)):
         return _to_card(found.path(), slot)
-    refused = pipeline().refuse(found.drawn, slot)
-    reported = [image for image in found.asked.reported if image.slot != slot]
+    asked = replace(found.whole, refused=pipeline().refuse(found.drawn, slot))
     try:
-        there = address.path(found.drawn.code, found.request, refused, found.asked.without, reported)
+        there = address.path(found.drawn.code, asked)
     except address.AddressTooLong:
         return _page(found, wrong=words().error(NoRoomInTheAddress(number=slot))), 400
     if pipeline().needs_network(found.drawn.request):
         try:
-            opened(found.drawn.code, replace(found.asked, request=found.request, refused=refused, reported=tuple(reported)))
+            opened(found.drawn.code, asked)
         except ToBeFetched:
-            return asking.fetch_images(found.drawn.code, found.request, refused, f"{there}#card-{slot}")
+            return asking.fetch_images(found.drawn.code, asked, f"{there}#card-{slot}")
     return _to_card(there, slot)
 
 
@@ -142,17 +132,12 @@ def _keep_shown(found: Opened) -> Response | Page:
 
 
 def _report(found: Opened) -> Response | Page:
-    """Hides an image everywhere, and keeps its place in this set."""
+    """Hides an image everywhere; here its place stays empty, since the set was made before."""
     image = _image(found)
 
     def answer(client: str) -> Response:
         review.report(found.drawn.code, client, image, request.form["report"], found.policy)
-        reported = [*(other for other in found.asked.reported if other.slot != image.slot), image]
-        try:
-            there = address.path(found.drawn.code, found.request, found.asked.refused, found.asked.without, reported)
-        except address.AddressTooLong:
-            return make_response(_page(_again(found), wrong=words().error(NoRoomForThePlace(number=image.slot))), 200)
-        return _to_card(there, image.slot)
+        return _to_card(found.path(), image.slot)
 
     return _by_client(answer)
 
@@ -162,15 +147,12 @@ def _undo(found: Opened) -> Response | Page:
     image = _image(found)
     if request.form["undo"] == "report":
         review.undo_report(asking.client(), image)
-        return _to_card(_again(found).path(), image.slot)
+        return _to_card(found.path(), image.slot)
     last = _replaced(found).get(image.slot)
     if last is None:
         return _to_card(found.path(), image.slot)
-    refused = [no for place, no in enumerate(found.drawn.refused) if place != last]
-    reported = [other for other in found.asked.reported if other.slot != image.slot]
-    if pipeline().holds_back(back := found.drawn.refused[last], found.policy) and back.sha256:
-        reported.append(back)  # it was reported, too: its place comes back, and with it the way to take that back
-    return _to_card(address.path(found.drawn.code, found.request, refused, found.asked.without, reported), image.slot)
+    refused = tuple(no for place, no in enumerate(found.drawn.refused) if place != last)
+    return _to_card(address.path(found.drawn.code, replace(found.whole, refused=refused)), image.slot)
 
 
 def _link(found: Opened) -> Response | Page:
@@ -198,17 +180,14 @@ def _image(found: Opened) -> Pick:
     return next(iter(_images(found)), None) or address.read_shown("", found.drawn.request, "image")
 
 
-def _again(found: Opened) -> Opened:
-    """The same set under the rules of this moment."""
-    return opened(found.drawn.code, replace(found.asked, request=found.request))
-
-
 def _to_card(path: str, slot: int) -> Response:
     return redirect(f"{path}#card-{slot}", 303)
 
 
 def _open(code: str) -> Opened:
-    return opened(code, address.read(request.args, lang=words().lang))
+    """As the address asks for it; where a form was sent, as its page was made."""
+    asked = address.read(request.args, lang=words().lang)
+    return opened(code, replace(asked, as_of=address.moment(request.form) or asked.as_of))
 
 
 def _page(found: Opened, *, wrong: str | None = None, link: str | None = None) -> str:
@@ -221,6 +200,7 @@ def _page(found: Opened, *, wrong: str | None = None, link: str | None = None) -
         code=found.code,
         request=drawn.request,
         path=found.path(),
+        as_of=found.asked.as_of,
         downloads=[(found.path_of("downloads.send", file=file), said, found.is_long(file)) for file, said in downloads_of(drawn.request)],
         print_path=found.path_of("print.show"),
         documents_path=found.path_of("documents.show"),
@@ -250,7 +230,7 @@ def _page(found: Opened, *, wrong: str | None = None, link: str | None = None) -
 
 
 def _looks(found: Opened, cards: Sequence[Print]) -> list[Look]:
-    return review.looks(found.drawn.code, found.drawn, cards, found.asked.reported, _replaced(found))
+    return review.looks(found.drawn.code, found.drawn, cards, _replaced(found))
 
 
 def _can_be_kept(look: Look) -> bool:

@@ -295,6 +295,12 @@ def test_what_there_is_no_room_for_is_counted(metrics: Metrics) -> None:
     assert alone.count("Label number") > listed  # without captions they have all the room
 
 
+def test_a_claim_that_begins_with_a_sign_that_joins_what_is_before_it_is_set(metrics: Metrics) -> None:
+    side = back(told(labels=("tree", "\U0001f3fb"), captions=("\U0001f3fb", "a tree")), A6, EN, metrics, kind="data")
+    assert "“a tree”" in said(side)
+    assert side.warnings[0].startswith("no-glyph: ")
+
+
 @pytest.mark.parametrize("long", ["x" * 10_000, "word " * 2_000, "حصان\n" * 2_000, "馬" * 10_000, "line\nline", "\u202eevil\u2066"])
 def test_no_label_or_caption_is_too_long_or_too_strange(metrics: Metrics, long: str) -> None:
     side = back(told(labels=(long, "Horse"), captions=(long, "a horse")), A6, EN, metrics, kind="data")
@@ -374,7 +380,7 @@ def test_pixels_and_ppi_are_those_of_the_front_that_is_printed(metrics: Metrics)
 
 @each_kind
 def test_a_smaller_copy_says_that_it_is_one(metrics: Metrics, kind: Kind) -> None:
-    copied = "This is a smaller copy: 220 ppi at most, compressed again."
+    copied = "Smaller copy: 220 ppi and JPEG quality 85 at most, unless light already."
     assert copied in said(back(told(), A6, EN, metrics, kind=kind, quality_small=True))
     assert copied not in said(back(told(), A6, EN, metrics, kind=kind))
     squares = back(told(picture=pixels(25, 25)), A6, EN, metrics, kind=kind, quality_small=True)

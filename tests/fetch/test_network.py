@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
 
 import hosts
@@ -44,7 +45,9 @@ HERE = ["good.example"]
 URL = "http://good.example/a"
 SAFE = "https://good.example/a"
 KIB = 1024
-LONG_S = 5.0  # nothing here takes as long, however slow the machine
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\n"
+LONG_S = 30.0  # nothing here takes as long, however slow the machine
+SOON_S = 10.0  # what drips in takes longer, and whoever leaves it does not
 
 
 LOOK_UP = socket.getaddrinfo
@@ -57,11 +60,11 @@ def no_names(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def resolve(monkeypatch: pytest.MonkeyPatch, answer: Callable[[str], str]) -> None:
-    """Has names looked up by `answer`, to one address each; numbers are what they are."""
+    """Has names looked up by `answer`, to one address each or to several, parted by spaces; numbers are what they are."""
 
     def looked_up(host: str, port: int, *given: Any, **named: Any) -> Any:
-        address = host if host.replace(".", "").isdigit() or ":" in host else answer(host)
-        return LOOK_UP(address, port, *given, **named)
+        found = host if host.replace(".", "").isdigit() or ":" in host else answer(host)
+        return [info for address in found.split() for info in LOOK_UP(address, port, *given, **named)]
 
     monkeypatch.setattr(socket, "getaddrinfo", looked_up)
 
@@ -257,6 +260,75 @@ def test_the_address_that_was_checked_is_the_one_that_is_asked(monkeypatch: pyte
     assert connected == [(address, 443)]
 
 
+FIRST, SECOND, THIRD, SIX = "93.184.216.34", "93.184.216.35", "93.184.216.36", "2606:4700::1111"
+
+
+def connecting(monkeypatch: pytest.MonkeyPatch, played: Played, *, only: str) -> list[tuple[str, float]]:
+    """Has one address alone lead to the host that is played; gives those that are tried, each with the time it is given (s)."""
+    tried: list[tuple[str, float]] = []
+
+    def connect(there: tuple[str, int], timeout_s: float, **_: object) -> socket.socket:
+        tried.append((there[0], timeout_s))
+        if there[0] != only:
+            raise TimeoutError
+        return socket.create_connection(("127.0.0.1", played.ports["good.example"]))
+
+    monkeypatch.setattr("urllib3.util.connection.create_connection", connect)
+    return tried
+
+
+@pytest.mark.parametrize("url", [URL, SAFE])
+def test_all_addresses_of_a_host_are_tried_in_turns_of_both_kinds_within_the_same_time(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    resolve(monkeypatch, lambda _: f"{FIRST} {SECOND} {SIX} {FIRST}")
+    with hosts.played({url: Reply(body=b"a")}) as played, Network(contact=None, verify=str(played.ca), timeout_s=8) as net:
+        tried = connecting(monkeypatch, played, only=SECOND)
+        assert net.get(url, HERE, most_bytes=KIB).body == b"a"
+        assert played.log[0].headers["host"] == "good.example"
+    assert [address for address, _ in tried] == [FIRST, SIX, SECOND]
+    shares_s = [timeout_s for _, timeout_s in tried]
+    assert all(share_s <= most_s for share_s, most_s in zip(shares_s, [4, 4, 8], strict=True))
+
+
+def test_the_address_that_answered_is_tried_first_the_next_time_while_it_is_one_of_the_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter([f"{FIRST} {SECOND}", f"{FIRST} {SECOND}", f"{FIRST} {THIRD}"])
+    resolve(monkeypatch, lambda _: next(answers))
+    with hosts.played({URL: Reply(raw=[HEAD, b"Connection: close\r\n\r\n"])}) as played, Network(contact=None) as net:
+        tried = connecting(monkeypatch, played, only=SECOND)
+        for _ in range(2):
+            net.get(URL, HERE, most_bytes=KIB)
+        with pytest.raises(Unreachable) as raised:
+            net.get(URL, HERE, most_bytes=KIB)
+    assert type(raised.value.problem) is TooSlow
+    assert [address for address, _ in tried] == [FIRST, SECOND, SECOND, FIRST, THIRD]
+
+
+def test_no_more_than_a_few_addresses_of_a_host_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    resolve(monkeypatch, lambda _: " ".join(f"93.184.216.{n}" for n in range(1, 200)))
+    with hosts.played({URL: Reply()}) as played, Network(contact=None) as net:
+        tried = connecting(monkeypatch, played, only="none")
+        with pytest.raises(Unreachable):
+            net.get(URL, HERE, most_bytes=KIB)
+    assert len(tried) == network.MOST_ADDRESSES
+
+
+def test_a_host_that_was_reached_and_fails_is_not_asked_at_another_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    resolve(monkeypatch, lambda _: f"{FIRST} {SECOND}")
+    with hosts.played({URL: Reply(raw=[])}) as played, Network(contact=None) as net:
+        tried = connecting(monkeypatch, played, only=FIRST)
+        with pytest.raises(Unreachable):
+            net.get(URL, HERE, most_bytes=KIB)
+    assert [address for address, _ in tried] == [FIRST]
+
+
+@pytest.mark.parametrize("addresses", [f"{FIRST} 10.0.0.1", f"10.0.0.1 {FIRST}", f"{SIX} ::1", f"{FIRST} {SIX} 64:ff9b::7f00:1"])
+def test_a_name_of_which_one_address_is_private_is_refused(monkeypatch: pytest.MonkeyPatch, addresses: str) -> None:
+    resolve(monkeypatch, lambda _: addresses)
+    monkeypatch.setattr("urllib3.util.connection.create_connection", lambda *_, **__: pytest.fail("it was asked"))
+    with Network(contact=None) as net, pytest.raises(Refused) as refused:
+        net.get(SAFE, HERE, most_bytes=1)
+    assert type(refused.value.problem) is NotPublic
+
+
 def test_a_name_is_checked_anew_at_each_hop(monkeypatch: pytest.MonkeyPatch) -> None:
     resolve(monkeypatch, lambda _: "10.0.0.1")
     with hosts.played({URL: hosts.redirect("http://b.good.example/")}) as played, over(played) as net, pytest.raises(Refused) as refused:
@@ -300,8 +372,6 @@ def test_public_is_never_private(ip: Any) -> None:
 
 # ---- hosts that are slow, endless or broken ------------------------------------------------------------------------------
 
-HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\n"
-
 
 @pytest.mark.parametrize(
     "route",
@@ -328,7 +398,7 @@ def test_an_answer_that_drips_in_is_left_at_the_deadline(route: hosts.Route, url
         began_s = time.monotonic()
         with pytest.raises(Unreachable) as raised:
             net.get(url, HERE, most_bytes=64 * KIB)
-        assert time.monotonic() - began_s < 1.5
+        assert time.monotonic() - began_s < SOON_S
         assert type(raised.value.problem) is TooSlow
         wait_until(lambda: not requests_running())
 
@@ -375,7 +445,7 @@ def test_whoever_waits_can_stop_at_any_time(route: hosts.Route) -> None:
 
     with hosts.played({SAFE: route}) as played, over(played) as net, pytest.raises(Enough):
         net.get(SAFE, HERE, most_bytes=KIB, check=check)
-    assert time.monotonic() - began_s < 1.5
+    assert time.monotonic() - began_s < SOON_S
     wait_until(lambda: not requests_running())
 
 
@@ -596,10 +666,20 @@ def test_a_download_larger_than_its_limit_is_refused(reply: Reply) -> None:
         Download().run(reply, most_bytes=len(DATA) - 1)
 
 
-def test_a_download_has_no_deadline_once_it_has_begun() -> None:
+def test_a_download_has_no_deadline_once_it_has_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    later_s = 0.0
+    monkeypatch.setattr(network, "time", SimpleNamespace(monotonic=lambda: time.monotonic() + later_s))
+
+    def body() -> Iterator[bytes]:
+        nonlocal later_s
+        yield b"x"
+        wait_until(lambda: bool(download.told))
+        later_s = LONG_S + 1
+        yield b"y"
+
     download = Download()
-    download.run(lambda _: Reply(body=hosts.dripping(b"x" * 25, 0.02)), deadline_s=0.2)
-    assert download.out.getvalue() == b"x" * 25
+    download.run(Reply(body=body()), deadline_s=LONG_S)
+    assert download.out.getvalue() == b"xy"
 
 
 def test_a_download_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

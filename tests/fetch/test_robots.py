@@ -29,7 +29,7 @@ class Clock:
 def reading(routes: Mapping[str, hosts.Route], now: Clock | None = None) -> Iterator[tuple[Robots, Played]]:
     with (
         hosts.played(routes) as played,
-        Network(contact=None, played=played.ports, verify=str(played.ca), timeout_s=2, deadline_s=5) as net,
+        Network(contact=None, played=played.ports, verify=str(played.ca), timeout_s=60, deadline_s=60) as net,
     ):
         yield Robots(net, now=now or Clock()), played
 

@@ -62,7 +62,7 @@ def test_jobs_are_done_in_threads_of_this_process_whose_signals_stay_as_they_are
         assert handlers == {number: signal.getsignal(number) for number in handlers}
         ids = [jobs.accept(client="ana", address=None, kind="pdf", content=b"%d" % n, cards=1, lang="en", back="/").id for n in range(6)]
         assert {job.state for job in wait_until_over(jobs, ids)} == {"done"}
-    assert set(threading.enumerate()) == before
+    assert set(threading.enumerate()) <= before  # some of other tests may have ended meanwhile
 
 
 def test_a_queue_may_work_outside_the_main_thread(queue: Queue, place: Place) -> None:
@@ -120,7 +120,8 @@ def test_pickle_is_never_asked(queue: Queue, monkeypatch: pytest.MonkeyPatch, pl
 
 # ---- killed ----------------------------------------------------------------------------------------------------------
 
-# Work of some 0.4 s that writes its file line by line; the clock of each process runs a minute ahead of the one before.
+# Work that writes its file line by line, and stays in the middle of it where it is to be killed; the clock of each process runs a
+# minute ahead of the one before.
 _PROGRAM = """
 import sys, time
 from pathlib import Path
@@ -128,37 +129,39 @@ from imagestolive.jobs.queue import Queue
 from imagestolive.jobs.worker import Result, Worker
 from imagestolive.ledger import Ledger
 
-folder, ahead_s = Path(sys.argv[1]), float(sys.argv[2])
+folder, ahead_s, stays = Path(sys.argv[1]), float(sys.argv[2]), sys.argv[3] == "stays"
 
 def run(job, part, watch):
-    print("begun", job.id, flush=True)
     with (part / "made.txt").open("w") as file:
         for n in range(20):
             watch.check()
             watch.step(n, 20)
             file.write("line\\n")
             file.flush()
-            time.sleep(0.02)
+            if n == 10:
+                print("half", job.id, flush=True)
+            while n == 10 and stays:
+                watch.check()
+                time.sleep(0.02)
     return Result(name="made.txt", media_type="text/plain")
 
 queue = Queue(folder / "queue.sqlite3")
 worker = Worker(Ledger(folder / "ledger.sqlite3"), folder / "jobs", run, wake=queue.wake, now=lambda: time.time() + ahead_s)
 with queue.working(worker, sweep_s=0.2):
-    time.sleep(60)
+    time.sleep(600)
 """
 _WHOLE = "line\n" * 20
 
 
-def start(folder: Path, ahead_s: float) -> subprocess.Popen[str]:
-    program = [sys.executable, "-W", "error", "-c", _PROGRAM, str(folder), str(ahead_s)]
+def start(folder: Path, ahead_s: float, how: str = "goes on") -> subprocess.Popen[str]:
+    program = [sys.executable, "-W", "error", "-c", _PROGRAM, str(folder), str(ahead_s), how]
     return subprocess.Popen(program, stdout=subprocess.PIPE, text=True)
 
 
-def kill_in_mid_job(process: subprocess.Popen[str]) -> None:
-    with process:
+def kill_in_mid_job(folder: Path, ahead_s: float) -> None:
+    with start(folder, ahead_s, "stays") as process:
         assert process.stdout is not None
-        assert process.stdout.readline().startswith("begun")
-        time.sleep(0.1)
+        assert process.stdout.readline().startswith("half")
         os.kill(process.pid, signal.SIGKILL)
 
 
@@ -167,9 +170,9 @@ def test_workers_that_are_killed_in_mid_job_serve_no_half_and_leave_no_job_undon
         jobs = Jobs(ledger, tmp_path / "jobs", queue.wake)
         ids = [jobs.accept(client=f"{n}", address=None, kind="pdf", content=b"", cards=1, lang="en", back="/").id for n in range(4)]
         for n in range(LOST_MOST):
-            kill_in_mid_job(start(tmp_path, n * 61.0))
+            kill_in_mid_job(tmp_path, n * 61.0)
             for job in map(jobs.find, ids):
-                assert (path := jobs.result(job)) is None or path.read_text() == _WHOLE
+                assert jobs.result(job) is None
         with start(tmp_path, LOST_MOST * 61.0) as last:
             try:
                 found = wait_until_over(jobs, ids)
@@ -188,7 +191,7 @@ def test_a_job_that_kills_its_worker_again_and_again_says_so(tmp_path: Path) -> 
         jobs = Jobs(ledger, tmp_path / "jobs", queue.wake)
         job = jobs.accept(client="ana", address=None, kind="pdf", content=b"", cards=1, lang="en", back="/")
         for n in range(LOST_MOST + 1):
-            kill_in_mid_job(start(tmp_path, n * 61.0))
+            kill_in_mid_job(tmp_path, n * 61.0)
         with start(tmp_path, (LOST_MOST + 1) * 61.0) as last:
             try:
                 (failed,) = wait_until_over(jobs, [job.id])

@@ -9,10 +9,11 @@ from pathlib import Path
 from jobplace import write
 from sqlalchemy import update
 
-from imagestolive.jobs.workplace import Workplace
+from imagestolive.config import load_config
+from imagestolive.jobs.workplace import Workplace, workplace
 from imagestolive.ledger.schema import told
 
-PATIENCE_S = 30
+PATIENCE_S = 120
 
 
 def test_whoever_works_deletes_what_visitors_wrote_once_its_time_is_over(tmp_path: Path) -> None:
@@ -26,3 +27,10 @@ def test_whoever_works_deletes_what_visitors_wrote_once_its_time_is_over(tmp_pat
                 assert time.monotonic() < end_s
                 time.sleep(0.02)
         assert "1" in place.decisions.blocked().photos
+
+
+def test_a_configuration_says_how_long_a_job_may_stand_still(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(f"data_folder: {tmp_path / 'data'}\nlimits:\n  stuck_minutes: 90\n", encoding="utf-8")
+    with closing(workplace(load_config(path), {})) as place:
+        assert place.pace.stuck_s == 90 * 60

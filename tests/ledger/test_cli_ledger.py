@@ -93,6 +93,7 @@ def test_a_copy_holds_every_table(tmp_path: Path, ledger_place: Path | str) -> N
         here.marks.link("K7Q29FXD", "ana")
         here.known_sets.note("K7Q29FXD", cards=9, left_out={"flagged": 1})
         here.decisions.import_hashed(hashed_list(tmp_path), "op")
+        here.decisions.moment("K7Q29FXD")
         here.decisions.opt_out(target="photo", dataset=None, value="1", contact="a@example.org")
         here.tidy()
         copies.backup(here.ledger, tmp_path / "copy")

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,7 @@ from imagestolive.ledger.decisions import (
     TooManyReports,
     UnknownReason,
 )
+from imagestolive.ledger.force import Force, Row
 from imagestolive.ledger.lists import ColumnMissing, ListWrong, NoHashedList, NotKnown, SaltWrong
 from imagestolive.ledger.schema import decision, told
 from imagestolive.records import ImageRecord
@@ -458,6 +460,65 @@ def test_equal_contents_have_equal_versions_whatever_way_they_came(office: Offic
     undone = office.report("8", client="ana")
     office.decisions.undo_report(undone.id, "ana")
     assert office.decisions.blocked().version == version == office.opened().blocked().version
+
+
+SAID = st.tuples(
+    st.sampled_from(["report", "own", "opt-out", "block", "list", "allow", "undo"]),
+    st.integers(0, 2),
+    st.sampled_from(["ana", "bo"]),
+    st.integers(0, 5),
+)
+
+
+def said(n: int, before: list[Row], kind: str, image: int, client: str, which: int) -> Row:
+    """A row as Decisions writes them; what takes an earlier one back, or lets it be shown, is about that one."""
+    target, dataset, value = ("list", None, f"salt {image}") if kind == "list" else ("image", "coco", f"{image}.jpg")
+    force = {"own": "own", "allow": "none", "undo": "none"}.get(kind, "everywhere")
+    ends = before[which % len(before)] if kind in ("allow", "undo") and before else None
+    if kind in ("allow", "undo") and ends is None:
+        kind, force = "report", "everywhere"
+    if ends:
+        target, dataset, value = ends.target, ends.dataset, ends.value
+    return Row(
+        seq=n,
+        id=f"row {n}",
+        decided=kind in ("block", "list", "allow"),
+        kind={"own": "report", "list": "block"}.get(kind, kind),
+        target=target,
+        dataset=dataset,
+        value=value,
+        files="" if target == "list" else f"{image:064}",
+        force=force,
+        supersedes=ends and ends.id,
+        client=client,
+        photo=str(image + 1) if kind == "report" else None,
+    )
+
+
+@given(st.lists(SAID, min_size=1, max_size=20))
+def test_what_was_in_force_after_any_row_is_known_for_ever(sayings: list[tuple[str, int, str, int]]) -> None:
+    force, rows, then = Force(), list[Row](), list[tuple[object, ...]]()
+    for n, saying in enumerate(sayings, 1):
+        rows.append(said(n, rows, *saying))
+        force.add(rows[-1:])
+        then.append((replace(force.blocked(), version=""), force.lists(), force.own("ana")))
+    for n, expected in enumerate(then, 1):
+        found = force.then(n, "ana")
+        assert (replace(found.blocked, version=""), found.lists, found.own) == expected
+
+
+def test_a_moment_is_that_of_its_set_and_of_this_ledger(office: Office, tmp_path: Path) -> None:
+    decisions = office.decisions
+    before = decisions.moment("K7Q29FXD")
+    assert before == decisions.moment("K7Q29FXD")
+    office.report("1")
+    assert decisions.read_moment("K7Q29FXD", before) == 0
+    assert decisions.read_moment("K7Q29FXD", decisions.moment("K7Q29FXD")) == 1
+    assert decisions.read_moment("M1NPWWSD", before) is None
+    assert decisions.read_moment("K7Q29FXD", before.replace("0-", "1-", 1)) is None
+    assert other_office(tmp_path).decisions.read_moment("K7Q29FXD", before) is None
+    assert not decisions.blocked(as_of=0).images
+    assert decisions.blocked(as_of=1).images == decisions.blocked().images
 
 
 def test_a_ledger_that_was_put_back_is_read_anew(office: Office) -> None:

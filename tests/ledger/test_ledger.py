@@ -85,6 +85,8 @@ def step_back(connection: Connection, version: str) -> None:
     for table, column in [added for revision, added in COLUMNS_OF.items() if revision > version]:
         if column in {found["name"] for found in inspect(connection).get_columns(table)}:
             connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN {column}")
+    if version < "0005":
+        connection.exec_driver_sql("DROP TABLE IF EXISTS secret")
     connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{version}'")  # noqa: S608 (no word of a user's)
 
 

@@ -27,6 +27,7 @@ from printed import CASTLE, EN, card, fonts, photograph, pixels, printed, some_c
 
 from imagestolive import faces, pdf, pictures
 from imagestolive.fonts import Fonts
+from imagestolive.pdf.images import ADVANCE_BYTES
 from imagestolive.records import FetchedImage, ImageRecord, Picture
 from imagestolive.sets import SET_FILE_MOST_BYTES
 from imagestolive.sheets import Flip
@@ -369,6 +370,12 @@ def test_metadata_say_a_title_as_it_is(kept: Fonts) -> None:
         assert metadata["dc:title"] == str(opened.docinfo.Title) == "Ñ <b> & “東京” ]]>"
 
 
+def noise(size_px: tuple[int, int]) -> Picture:
+    out = BytesIO()
+    Image.effect_noise(size_px, 25).convert("RGB").save(out, "JPEG", quality=92)
+    return Picture(sha256="0" * 64, width_px=size_px[0], height_px=size_px[1], channels=3, jpeg=out.getvalue())
+
+
 def test_a_small_copy_has_220_pixels_an_inch_at_most(kept: Fonts) -> None:
     out = BytesIO()
     document = pdf.Document(kept, out, quality="small")
@@ -377,6 +384,26 @@ def test_a_small_copy_has_220_pixels_an_inch_at_most(kept: Fonts) -> None:
     with pikepdf.open(out) as opened:
         (image,) = opened.pages[0].Resources.XObject.values()
         assert (image.Width, image.Height) == (1143, 762)  # 132 mm and 88 mm at 220 ppi
+
+
+def test_what_light_pictures_leave_noisy_ones_take_and_ninety_stay_within_ten_megabytes(kept: Fonts) -> None:
+    noisy = noise((1143, 771))
+
+    def qualities(pictures: list[Picture]) -> list[int]:
+        """The first step of each picture's table of quantization: the higher, the more is lost."""
+        out = BytesIO()
+        document = pdf.Document(kept, out, quality="small")
+        for n, picture in enumerate(pictures):
+            document.put(faces.front(card(1, picture=replace(picture, sha256=f"{n:064}")), A6, Metrics(kept)))
+        assert out.tell() <= ADVANCE_BYTES + (10_000_000 - ADVANCE_BYTES) / 90 * len(pictures)
+        data = out.getvalue().split(b"/DCTDecode")[1:]
+        return [Image.open(BytesIO(part[part.index(b"\xff\xd8") :])).quantization[0][0] for part in data]  # type: ignore[attr-defined]
+
+    assert qualities([noisy]) == [5]  # as JPEG 85 has it
+    among = qualities([photograph(1), photograph(1), photograph(1), photograph(1), noisy] * 3)
+    assert among[4::5] == [5, 5, 5]
+    alone = qualities([noisy] * 12)
+    assert alone[0] == 5 < alone[-1]
 
 
 # ---- the same bytes ---------------------------------------------------------------------------------------------------

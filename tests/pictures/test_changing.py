@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from painted import JPEG, RED, fetched, file, near, photograph, pixel, pixels
 from PIL import Image, ImageCms
 
-from imagestolive.pictures import enlarge, read, small, thumbnail
+from imagestolive.pictures import enlarge, read, room_bytes, small, thumbnail
 from imagestolive.records import Picture
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -90,6 +90,16 @@ def test_ninety_grainy_photographs_come_within_nine_megabytes(size_px: tuple[int
     light = small(picture, width_px, height_px)
     assert light.jpeg is not None
     assert 90 * len(light.jpeg) <= 9_000_000
+
+
+def test_a_copy_loses_quality_only_where_there_is_no_more_room() -> None:
+    picture = read(fetched(file(grainy(1143, 771, grain=0.3), "JPEG", quality=92)))
+    usual = quality_of(read(fetched(file(photograph(), "JPEG", quality=85))))
+    assert quality_of(small(picture, *A6_220_PPI)) > usual
+    assert quality_of(small(picture, *A6_220_PPI, more_bytes=10**6)) == usual
+    poor = small(picture, *A6_220_PPI, more_bytes=-room_bytes(*A6_220_PPI) // 2)
+    assert quality_of(poor) > quality_of(small(picture, *A6_220_PPI))
+    assert small(picture, *A6_220_PPI, more_bytes=-(10**6)).jpeg is not None
 
 
 def test_a_jpeg_that_is_light_enough_stays_untouched() -> None:

@@ -46,7 +46,7 @@ def test_the_bytes_are_the_same_again_and_say_nothing_of_when_and_where(made: Ma
     with zipfile.ZipFile(BytesIO(data)) as file:
         for entry in file.infolist():
             assert (entry.date_time, entry.create_system, entry.external_attr >> 16) == ((2000, 1, 1, 0, 0, 0), 3, 0o100644)
-            stored = entry.filename.endswith((".pdf", ".png"))
+            stored = entry.filename.endswith(".pdf")
             assert entry.compress_type == (zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED)
 
 
@@ -55,13 +55,6 @@ def test_sheets_that_are_fed_by_hand_are_two_files(make: Callable[..., Made]) ->
     with zipfile.ZipFile(BytesIO(packed(made))) as file:
         assert file.namelist()[:2] == [f"{FOLDER}/fronts.pdf", f"{FOLDER}/backs.pdf"]
         assert "licensed" in texts(file.read(f"{FOLDER}/backs.pdf"))[0]
-
-
-def test_wallpapers_come_where_they_are_asked_for(make: Callable[..., Made]) -> None:
-    with zipfile.ZipFile(BytesIO(packed(make(1, 2), wallpapers=True))) as file:
-        pngs = [name for name in file.namelist() if name.endswith(".png")]
-        assert [name.split("/")[1] for name in pngs] == ["phone", "phone", "screen", "screen"]
-        assert Image.open(BytesIO(file.read(pngs[-1]))).size == (1920, 1080)
 
 
 def test_progress_goes_through_the_whole_without_a_step_back(made: Made) -> None:
@@ -84,15 +77,14 @@ def test_each_pass_through_the_cards_can_be_cancelled_at_every_card(made: Made, 
         seen = 0
 
     monkeypatch.setattr(made.press.pipeline, "card", counted)
-    packed(made, wallpapers=True, progress=look)
+    packed(made, progress=look)
 
 
 def test_a_withdrawn_image_is_in_no_file_of_it(make: Callable[..., Made]) -> None:
     made = make(1, 2)
     title = f"Picture {int(made.drawn.picks[1].image_id[:3])}"
     made.policy = made.withdraw(1)
-    with zipfile.ZipFile(BytesIO(packed(made, wallpapers=True))) as file:
-        assert len([name for name in file.namelist() if name.endswith(".png")]) == 2
+    with zipfile.ZipFile(BytesIO(packed(made))) as file:
         for name in file.namelist():
             if name.endswith((".csv", ".json", ".html")):
                 assert title not in file.read(name).decode()

@@ -7,6 +7,7 @@ import datetime
 import zipfile
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from pressed import Made
@@ -30,7 +31,7 @@ from imagestolive.press.handouts import (
     write_document,
     written_for,
 )
-from imagestolive.teaching import DOCUMENTS, NoPlanInLanguage, formats
+from imagestolive.teaching import AGES, DOCUMENTS, NoPlanInLanguage, formats
 from imagestolive.teaching.blocks import Table, texts
 from imagestolive.teaching.documents import NoSuchAge, document
 from imagestolive.words import LANGUAGES
@@ -107,6 +108,16 @@ def test_where_packages_are_missing_documents_come_as_pages(monkeypatch: pytest.
     names = [name for name, _ in class_documents(Lesson(lang="en"), open_filling(Lesson(lang="en"), code=None))]
     assert {f"{key}.{'lms.html' if key == 'assignment' else 'html'}" for key in DOCUMENTS} <= set(names)
     assert not any(name.endswith((".docx", ".pdf", ".pptx")) for name in names)
+
+
+@pytest.mark.parametrize("age", [None, *AGES])
+def test_cases_for_fifteen_and_above_are_not_in_the_package_of_a_younger_class(monkeypatch: pytest.MonkeyPatch, age: str | None) -> None:
+    monkeypatch.setattr(formats, "is_here", lambda form: formats.FORMATS[form].package is None)
+    lesson = Lesson(lang="en", age=age)
+    with zipfile.ZipFile(BytesIO(class_cartridge(lesson, open_filling(lesson, code=None)))) as packed:
+        pages = {Path(name).stem for name in packed.namelist()}
+    assert "worksheets" in pages
+    assert ("case-cards" in pages) is (age != "11-14")
 
 
 def test_pages_for_learning_platforms_stay_small_however_large_the_class(made: Made) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
 from io import BytesIO
 
@@ -17,7 +18,11 @@ SMALL = screen_size("640x480")
 
 
 def made_of(made: Made, **more: object) -> list[tuple[str, bytes]]:
-    return list(wallpapers(made.press, made.drawn, made.policy, EN, **{"size": SMALL, **more}))  # type: ignore[arg-type]
+    """File name and PNG of each wallpaper."""
+    out = BytesIO()
+    wallpapers(made.press, made.drawn, made.policy, out, EN, **{"size": SMALL, **more})  # type: ignore[arg-type]
+    with zipfile.ZipFile(out) as packed:
+        return [(name, packed.read(name)) for name in packed.namelist()]
 
 
 def test_each_image_is_a_png_of_the_screens_size_under_a_name_of_its_own(made: Made) -> None:
@@ -49,7 +54,13 @@ def test_a_card_without_an_image_is_passed_over_and_refused_when_it_alone_is_ask
 
 def test_an_image_that_is_withdrawn_meanwhile_gets_no_wallpaper(make: Callable[..., Made]) -> None:
     made = make(1, 3)
-    found = wallpapers(made.press, made.drawn, made.policy, EN, size=SMALL)
-    next(found)
-    made.withdraw(2)
-    assert [name[-8:-4] for name, _ in found] == ["0003"]
+    found = made_of(made, progress=lambda done, _: made.withdraw(2) if done == 3 else None)
+    assert [name[-8:-4] for name, _ in found] == ["0001", "0003"]
+
+
+def test_the_cards_come_back_without_their_pixels_and_with_what_was_lost(make: Callable[..., Made]) -> None:
+    made = make(1, 3)
+    policy = made.withdraw(2)
+    cards = wallpapers(made.press, made.drawn, policy, BytesIO(), EN, size=SMALL)
+    assert [card.picture and (card.picture.jpeg, card.picture.samples) for card in cards] == [(None, None), None, (None, None)]
+    assert [bool(card.notice) for card in cards] == [False, True, False]

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -232,6 +233,15 @@ def test_frames_are_as_high_as_asked_and_cards_as_large_as_a_card() -> None:
     assert row_heights_mm(tables[2]) == [105.0]
     assert "Cut me out." in tables[2].cell(0, 0).text
     assert tables[2]._tbl.findall(f".//{W}cantSplit")
+
+
+def test_the_cards_of_a_stack_are_equally_high_though_one_holds_much_more() -> None:
+    def heights_mm(*cards: Cutout) -> list[float | None]:
+        return [row_heights_mm(table)[0] for table in opened(made(*cards)).tables]
+
+    few, many = (Cutout(name="case", blocks=(words("word " * count),)) for count in (10, 120))
+    assert heights_mm(few, few) == [105.0] * 2
+    assert heights_mm(few, many, replace(few, name="data")) == [118.0, 118.0, 105.0]
 
 
 @pytest.mark.parametrize("paper", PAPERS)
@@ -475,8 +485,9 @@ def test_libreoffice_opens_every_document_and_a_worksheet_is_one_page(tmp_path: 
     assert {pages[f"sheets-{lang}-{paper}-{form}"] for lang, form, paper in sheets} == {len(source("worksheets", "en").sections)}
     folds = {path.stem: _folds(path) for path in tmp_path.glob("sheets-*.pdf")}
     assert folds == {name: pytest.approx([0.5, 0.5], abs=0.01) for name in folds}
-    cards = [block for block in source("question-cards", "pt-BR").blocks if isinstance(block, Cutout)]
-    assert pages["question-cards-pt-BR-docx"] == 2 + len(cards) / 2
+    for key, before in (("question-cards", 2), ("case-cards", 1)):
+        cards = [block for block in source(key, "pt-BR").blocks if isinstance(block, Cutout)]
+        assert pages[f"{key}-pt-BR-docx"] == before + len(cards) / 2
 
 
 def _folds(path: Path) -> list[float]:

@@ -237,6 +237,53 @@ def test_lists_tables_figures_links_and_words_said_are_tagged() -> None:
     assert found.count("TH") == 2
 
 
+def cells_of(data: bytes) -> list[tuple[str, str | None, list[str]]]:
+    """Of each cell of a table, in order: its tag, what it is the head of, and the names of its own heads."""
+    found: list[tuple[str, str | None, list[str]]] = []
+
+    def walk(element: Any) -> None:
+        if isinstance(element, pikepdf.Array):
+            for part in element:
+                walk(part)
+        elif isinstance(element, pikepdf.Dictionary):
+            if element.get("/S") in ("/TH", "/TD"):
+                own = element.A[0]
+                found.append(
+                    (str(element.S)[1:], own.get("/Scope") and str(own.Scope)[1:], [str(name) for name in own.get("/Headers", ())])
+                )
+            walk(element.get("/K", pikepdf.Array()))
+
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        walk(pdf.Root.StructTreeRoot.K)
+        names = pikepdf.NameTree(pdf.Root.StructTreeRoot.IDTree)
+        for _, _, heads in found:
+            assert {str(names[name].S) for name in heads} <= {"/TH"}
+    return found
+
+
+def table_of(rows: int, columns: int, **more: bool) -> Table:
+    head = tuple((Run(text=f"Head {at}"),) for at in range(columns))
+    return Table(head=head, rows=tuple(tuple((Run(text=f"{row}, {at}"),) for at in range(columns)) for row in range(rows)), **more)
+
+
+def test_the_first_cell_of_a_row_is_its_head_where_rows_have_heads_and_the_others_name_it() -> None:
+    blocks = (table_of(3, 3), said("Between."), table_of(3, 3, row_heads=True))
+    cells = cells_of(pdf_of(*blocks))
+    row = [("TD", None)] * 3
+    head_row = [("TH", "Column")] * 3
+    assert [cell[:2] for cell in cells] == [*head_row, *row * 3, *head_row, *[("TH", "Row"), ("TD", None), ("TD", None)] * 3]
+    own = [heads for tag, _, heads in cells if tag == "TD"]
+    assert [len(heads) for heads in own] == [1] * 9 + [2] * 6
+    assert own[-1][1] == own[-2][1] != own[-3][1]
+    assert pdf_of(*blocks) == pdf_of(*blocks)
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(1, 3), (9, 2), (3, 3), (2, 4)])
+def test_tables_with_heads_at_the_side_pass_the_checkers_of_any_size(rows: int, columns: int, tmp_path: Path) -> None:
+    data = pdf_of(said("Some words before it."), table_of(rows, columns, row_heads=True))
+    assert not [each for each in findings(data, tmp_path / "a.pdf") if each[1] == "error"]
+
+
 def test_lines_boxes_and_folds_are_not_read_out() -> None:
     assert tags(pdf_of(said("a"), Lines(count=3), Box(height_mm=20), Fold(), said("b"))) == tags(pdf_of(said("a"), said("b")))
 
@@ -347,6 +394,14 @@ def test_a_long_table_repeats_its_head_on_every_page() -> None:
     found = pages_of(pdf_of(Table(head=tuple((Run(text=f"Head{n}"),) for n in range(3)), rows=rows)))
     assert len(found) > 2
     assert all("Head0" in page for page in found)
+
+
+@pytest.mark.parametrize("above", [0, 1, 2, 14, 29])
+def test_the_last_item_of_a_long_list_is_not_left_alone_on_a_page(above: int) -> None:
+    items = Items(items=tuple((said(f"Item{number} {'word ' * 30}"),) for number in range(14)))
+    found = [re.findall(r"Item\d+", page) for page in pages_of(pdf_of(*(said("Above."),) * above, items, said("Below.")))]
+    assert [item for page in found for item in page] == [f"Item{number}" for number in range(14)]
+    assert [len(page) for page in found if page][-1] > 1
 
 
 @every_language

@@ -218,3 +218,17 @@ def test_on_paper_a_chart_stands_beside_its_table_and_with_its_heading() -> None
         for part in told(RICH).sections:
             if part.shares and part.heading in page.splitlines():
                 assert all(" ".join(row[:2]) in " ".join(page.split()) for row in part.shares.rows)
+
+
+@pytest.mark.parametrize("found", [RICH, BARE])
+def test_years_and_places_say_that_when_and_where_a_photograph_was_taken_is_not_kept_and_where_the_reason_stands(found: Profile) -> None:
+    for name, word in (("years", "When"), ("places", "Where")):
+        assert section(found, name).sentences[-1].startswith(f"{word} a photograph was taken is not kept here; “What is missing?”")
+    reason = section(found, "missing")
+    assert reason.heading == "What is missing?"
+    assert "somebody’s door" in reason.sentences[0]
+
+
+def test_where_records_hold_no_dates_the_year_of_the_whole_is_told() -> None:
+    assert "The data set as a whole is of 2014." in section(BARE, "years").sentences
+    assert not any("as a whole" in sentence for sentence in section(RICH, "years").sentences)

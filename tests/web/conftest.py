@@ -12,6 +12,7 @@ import drawn
 import elsewhere
 import hosts
 import pytest
+from browsing import PATIENCE_MS
 from flask import Flask
 from flask.testing import FlaskClient
 from office import Office
@@ -88,7 +89,7 @@ def tiny(root: Path, count: int) -> Path:
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS, timeout=PATIENCE_MS)
         yield browser
         browser.close()
 

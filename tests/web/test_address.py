@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -38,8 +39,12 @@ def in_a_request(app: Flask) -> Iterator[None]:
         yield
 
 
-def read_back(path: str) -> address.Asked:
-    return address.read(MultiDict(parse_qsl(urlsplit(path).query)), lang="en")
+def path(request: Request, **more: Any) -> str:
+    return address.path("K7Q29FXD", address.Asked(request=request, **more))
+
+
+def read_back(written: str) -> address.Asked:
+    return address.read(MultiDict(parse_qsl(urlsplit(written).query)), lang="en")
 
 
 def from_address(request: Request) -> Request:
@@ -53,29 +58,30 @@ def test_a_request_and_what_was_refused_come_back_from_their_address() -> None:
         Pick(slot=7, dataset="coco", image_id="000000217285", sha256="a" * 64),
         Pick(slot=2, dataset="lfw-faces", image_id="", sha256=""),
     )
-    asked = read_back(address.path("K7Q29FXD", REQUEST, refused, ("megaface",)))
+    asked = read_back(path(REQUEST, refused=refused, without=("megaface",), as_of="41-9f86d081884c7d65"))
     assert asked.request == from_address(REQUEST)
     assert asked.refused == tuple(dataclasses.replace(no, sha256="") for no in refused)
     assert asked.without == ("megaface",)
+    assert asked.as_of == "41-9f86d081884c7d65"
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=60).filter(lambda text: "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)))
 def test_any_image_id_comes_back(image_id: str) -> None:
     refused = (Pick(slot=1, dataset="coco", image_id=image_id, sha256=""),)
-    assert read_back(address.path("K7Q29FXD", REQUEST, refused)).refused == refused
+    assert read_back(path(REQUEST, refused=refused)).refused == refused
 
 
 def test_an_address_is_plain_ascii_and_relative() -> None:
-    path = address.path("K7Q29FXD", REQUEST, (Pick(slot=1, dataset="coco", image_id="praia ~ é&#?.jpg", sha256=""),))
-    assert path.startswith("/set/K7Q2-9FXD?people=30&")
-    assert path == iri_to_uri(path)
+    written = path(REQUEST, refused=(Pick(slot=1, dataset="coco", image_id="praia ~ é&#?.jpg", sha256=""),))
+    assert written.startswith("/set/K7Q2-9FXD?people=30&")
+    assert written == iri_to_uri(written)
 
 
 def test_an_address_says_how_images_are_drawn_only_where_it_is_not_the_usual_way() -> None:
     usual = Request(people=30, datasets=(COCO,))
-    assert address.path("K7Q29FXD", usual) == "/set/K7Q2-9FXD?people=30&cards=3&dataset=coco~1b2c3d4e&paper=a4&card_lang=en"
-    assert address.path("K7Q29FXD", dataclasses.replace(usual, by="class")) == address.path("K7Q29FXD", usual) + "&by=class"
+    assert path(usual) == "/set/K7Q2-9FXD?people=30&cards=3&dataset=coco~1b2c3d4e&paper=a4&card_lang=en"
+    assert path(dataclasses.replace(usual, by="class")) == path(usual) + "&by=class"
 
 
 def test_a_code_alone_asks_for_one_person_with_three_cards_of_everything() -> None:
@@ -176,7 +182,7 @@ def test_every_way_to_print_comes_back_from_its_address(
     printing: Printing, flip: str, back: str, paper: str, card: str, spare: int
 ) -> None:
     request = dataclasses.replace(REQUEST, printing=printing, flip=flip, back=back, paper=paper, card=card, spare=spare)
-    assert read_back(address.path("K7Q29FXD", request)).request == from_address(request)
+    assert read_back(path(request)).request == from_address(request)
 
 
 @pytest.mark.parametrize("typed", ["0", "-1", "1e9", "9" * 5000, "٣.٧"])
@@ -186,9 +192,9 @@ def test_numbers_are_checked_as_in_the_form(typed: str) -> None:
 
 
 def test_an_address_past_its_length_is_not_written() -> None:
-    def refused(count: int) -> list[Pick]:
-        return [Pick(slot=1 + n % 90, dataset="coco", image_id=f"{n:012}", sha256="") for n in range(count)]
+    def refused(count: int) -> tuple[Pick, ...]:
+        return tuple(Pick(slot=1 + n % 90, dataset="coco", image_id=f"{n:012}", sha256="") for n in range(count))
 
-    assert len(address.path("K7Q29FXD", REQUEST, refused(100))) <= address.MOST_CHARACTERS
+    assert len(path(REQUEST, refused=refused(100))) <= address.MOST_CHARACTERS
     with pytest.raises(AddressTooLong, match="4000"):
-        address.path("K7Q29FXD", REQUEST, refused(200))
+        path(REQUEST, refused=refused(200))

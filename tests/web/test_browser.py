@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pikepdf
 import pytest
-from browsing import assert_accessible, assert_fit_for_fingers, served
+from browsing import assert_accessible, assert_fit_for_fingers, opened, served, settled
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
@@ -62,13 +62,12 @@ def address(app: Flask) -> Iterator[str]:
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
     """A fresh page of a browser whose user reads English."""
-    with browser.new_context(base_url=address, locale="en", viewport={"width": 1280, "height": 800}) as context:
-        yield context.new_page()
+    with opened(browser, address, viewport={"width": 1280, "height": 800}) as page:
+        yield page
 
 
 def test_a_set_is_made_replaced_and_saved_without_javascript(browser: Browser, address: str, tmp_path: Path) -> None:
-    with browser.new_context(base_url=address, locale="en", java_script_enabled=False, viewport={"width": 320, "height": 640}) as context:
-        page = context.new_page()
+    with opened(browser, address, java_script_enabled=False, viewport={"width": 320, "height": 640}) as page:
         page.goto("/")
         page.get_by_role("link", name="Make a class set").click()
         page.get_by_label("How many people?").fill("two")
@@ -93,8 +92,7 @@ def test_a_set_is_made_replaced_and_saved_without_javascript(browser: Browser, a
 
 
 def test_paper_printer_and_backs_are_chosen_and_the_files_saved_without_javascript(browser: Browser, address: str, tmp_path: Path) -> None:
-    with browser.new_context(base_url=address, locale="en", java_script_enabled=False, viewport={"width": 320, "height": 640}) as context:
-        page = context.new_page()
+    with opened(browser, address, java_script_enabled=False, viewport={"width": 320, "height": 640}) as page:
         page.goto("/printers")
         page.get_by_label("Name of the printer").fill("Sala 3")
         page.get_by_label("Backs further down, mm").fill("0,5")
@@ -122,8 +120,7 @@ def test_the_pdf_is_what_is_chosen_when_its_button_is_pressed(
     browser: Browser, address: str, tmp_path: Path, width_px: int, where: str
 ) -> None:
     viewport = {"width": width_px, "height": 800}
-    with browser.new_context(base_url=address, locale="en", java_script_enabled=False, viewport=viewport) as context:  # type: ignore[arg-type]
-        page = context.new_page()
+    with opened(browser, address, java_script_enabled=False, viewport=viewport) as page:
         page.goto("/set/K7Q2-9FXD/print?people=2&cards=3")
         page.get_by_label("Letter, 215.9 × 279.4 mm").check()
         page.get_by_label("A postcard: room for a message, an address and a stamp").check()
@@ -137,8 +134,7 @@ def test_the_pdf_is_what_is_chosen_when_its_button_is_pressed(
 
 
 def test_nobody_leaves_the_form_without_what_is_chosen(browser: Browser, address: str) -> None:
-    with browser.new_context(base_url=address, locale="en", java_script_enabled=False, viewport={"width": 360, "height": 640}) as context:
-        page = context.new_page()
+    with opened(browser, address, java_script_enabled=False, viewport={"width": 360, "height": 640}) as page:
         page.goto("/set/K7Q2-9FXD/print?people=2&cards=3")
         page.get_by_label("Letter, 215.9 × 279.4 mm").check()
         page.get_by_role("button", name="Calibrate a printer and give it a name").click()
@@ -189,8 +185,7 @@ def test_no_rule_of_accessibility_is_broken_and_nothing_scrolls_sideways(page: P
 
 
 def test_the_plan_in_portuguese_with_ones_own_code_is_three_clicks_away(browser: Browser, address: str, tmp_path: Path) -> None:
-    with browser.new_context(base_url=address, locale="pt-BR", java_script_enabled=False) as context:
-        page = context.new_page()
+    with opened(browser, address, locale="pt-BR", java_script_enabled=False) as page:
         page.goto("/")
         page.get_by_role("contentinfo").get_by_role("link", name="Plano de aula").click()
         page.get_by_label("Código do conjunto").fill("k7q2 9fxd")
@@ -207,8 +202,7 @@ def test_the_plan_in_portuguese_with_ones_own_code_is_three_clicks_away(browser:
 
 
 def test_a_photograph_is_found_shown_and_another_taken_out_without_javascript(browser: Browser, address: str) -> None:
-    with browser.new_context(base_url=address, locale="en", java_script_enabled=False, viewport={"width": 320, "height": 640}) as context:
-        page = context.new_page()
+    with opened(browser, address, java_script_enabled=False, viewport={"width": 320, "height": 640}) as page:
         page.goto("/")
         page.get_by_role("link", name="Is my photograph in here?").click()
         page.get_by_label("Flickr name, address or number").fill("flickr.com/photos/ana/5004")
@@ -216,8 +210,7 @@ def test_a_photograph_is_found_shown_and_another_taken_out_without_javascript(br
         page.get_by_role("heading", name="It is in 1 data set").wait_for()
         assert page.url == f"{address}/find"
         page.get_by_role("button", name="Show the images: Garden").click()
-        page.locator(".found img").wait_for()
-        assert page.locator(".found img").evaluate("image => image.naturalWidth") == 320
+        assert page.locator(".found img").evaluate("async image => { await image.decode(); return image.naturalWidth }") == 320
         page.get_by_label("Flickr name, address or number").fill("424242")  # no data set has it: others use these images
         page.keyboard.press("Enter")
         page.get_by_role("button", name="Keep it out for the future").click()
@@ -275,7 +268,8 @@ def test_nothing_is_asked_of_another_host_and_nothing_is_refused_by_the_policy(p
 
 
 def test_our_own_faces_are_drawn(page: Page) -> None:
-    page.goto("/", wait_until="networkidle")
+    page.goto("/")
+    settled(page)
     loaded = page.evaluate(
         "[...document.fonts].filter(face => face.status === 'loaded').map(face => [face.family, face.style, face.weight])"
     )
@@ -306,6 +300,7 @@ def test_the_skip_link_leads_past_the_head(page: Page) -> None:
     page.goto("/datasets")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
+    page.wait_for_url("**/datasets#main")
     page.keyboard.press("Tab")
     assert page.evaluate("!!document.activeElement.closest('main')")
 

@@ -24,7 +24,7 @@ def test_a_set_of_images_from_elsewhere_is_made_and_its_page_comes_by_itself_wit
     let_go = threading.Event()
 
     def slowly(job: Job, folder: Path, watch: Watch) -> Result | None:
-        assert let_go.wait(60)
+        assert let_go.wait(300)
         return remote.run(job, folder, watch)
 
     with (
@@ -37,7 +37,7 @@ def test_a_set_of_images_from_elsewhere_is_made_and_its_page_comes_by_itself_wit
         page.get_by_role("button", name="Draw the images").click()
         page.wait_for_url("**/job/*")
         page.get_by_text("The images are being fetched").wait_for()  # the page has asked for itself again
-        assert page.get_by_role("progressbar").is_visible()
+        page.get_by_role("progressbar").wait_for()  # which may be in the midst of asking for itself once more
         let_go.set()
         page.wait_for_url("**/set/*?people=2&cards=3&**")
         assert page.locator(".cards img").count() == 6
@@ -56,7 +56,7 @@ def test_a_file_that_takes_long_is_asked_for_followed_and_saved_without_javascri
         page.get_by_label("Letter, 215.9 × 279.4 mm").check()
         page.locator(".bar").get_by_role("button", name="Get the PDF").click()
         link = page.get_by_role("link", name="Get the file")
-        link.wait_for(timeout=60_000)
+        link.wait_for()
         with page.expect_download() as download:
             link.click()
         assert download.value.suggested_filename == "images-to-live-with_2x3_Letter_K7Q2-9FXD.pdf"

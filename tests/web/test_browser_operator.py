@@ -74,10 +74,12 @@ def test_what_waits_is_decided_with_a_reason_and_undone(office: Office, page: Pa
     page.get_by_label("Decide about this one").first.check()
     page.get_by_role("button", name="Allow").click()
     page.get_by_text("Say why, in at most 500 characters.").first.wait_for()
+    page.wait_for_load_state("load")
     assert page.get_by_label("Decide about this one").first.is_checked()
     page.get_by_label("Why?").first.fill("Looked at the page: a tree.")
     page.get_by_role("button", name="Allow").click()
     page.get_by_text("2 wait for a decision").wait_for()
+    page.wait_for_load_state("load")
     assert set(office.place.decisions.blocked().images) == {("garden", "001.jpg")}
     page.get_by_label("Undo this one").first.check()
     page.get_by_label("Why?").last.fill("A child stands behind the tree.")

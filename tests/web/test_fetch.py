@@ -10,6 +10,7 @@ import elsewhere
 import pytest
 from flask.testing import FlaskClient
 from office import Office
+from setpage import image, pictures
 
 from imagestolive.press.files import MAKERS
 from imagestolive.words import LANGUAGES
@@ -191,3 +192,17 @@ def test_a_new_set_that_has_to_wait_keeps_its_form(remote: Office) -> None:
     assert 'action="/make' in answer.text
     for name, value in (MAKE | {"paper": "letter", "once": "0123456789abcdefghijkl"}).items():
         assert f'<input type="hidden" name="{name}" value="{value}">' in answer.text
+
+
+def test_what_is_withdrawn_from_a_set_that_was_made_keeps_its_place_and_the_set_needs_no_fetching_for_it(remote: Office) -> None:
+    client = remote.client()
+    there = fetched(remote, client, f"{SET}&as_of={remote.place.decisions.moment('K7Q29FXD')}")
+    page = client.get(there).text
+    _, key, image_id, _ = image(page, 2).split("~")
+    remote.place.decisions.opt_out(target="image", dataset=key, value=image_id)
+    shutil.rmtree(remote.app.extensions["imagestolive"].pipeline.config.data_folder / "fetched" / "objects")
+    before = len(asked(remote))
+    again = client.get(fetched(remote, client, there)).text
+    assert pictures(again) == pictures(page) | {2: ""}
+    assert "This picture was withdrawn at someone’s request." in again
+    assert len(asked(remote)) == before + 5

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 from pathlib import Path
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import drawn
 import pytest
@@ -60,8 +60,7 @@ def test_in_school_mode_it_opens_once_somebody_has_looked_at_each_of_its_images(
     [three, four] = sorted({value for value in shown if value.startswith(("3~", "4~"))})
     teacher.post(f"{SET}?{query}", data={"mark": "kept", "image": three})
     away = teacher.post(f"{SET}?{query}", data={"report": "degrading", "image": four}).location
-    reported = parse_qs(urlsplit(away).query)["reported"][0]
-    page = pupil.get(f"{other}&{urlencode({'reported': reported})}")  # a place that shows words is nobody's to look at
+    page = pupil.get(f"{other}&as_of={parse_qs(urlsplit(away).query)['as_of'][0]}")  # a place that shows words is nobody's to look at
     assert page.status_code == 200
     assert page.text.count('class="credit"') == 1
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
+
 import pypdfium2
 import pytest
-from browsing import opened, served
+from browsing import opened, served, settled
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser
@@ -41,6 +44,12 @@ def test_every_document_is_offered_in_every_format(client: FlaskClient, lang: st
         assert f'href="/plan/{key}"' in page
     for file in DOCUMENT_FILES:
         assert f'href="/plan/{file}?lang={lang}"' in page
+
+
+def test_the_headings_of_the_list_leave_no_level_out(client: FlaskClient) -> None:
+    levels = [int(level) for level in re.findall(r"<h([1-6])", client.get("/plan").text)]
+    assert levels[0] == 1
+    assert all(following <= level + 1 for level, following in pairwise(levels))
 
 
 @in_each_language
@@ -132,9 +141,9 @@ def test_formats_whose_package_is_missing_are_not_offered(client: FlaskClient, m
 @pytest.mark.browser
 @pytest.mark.parametrize(("lang", "paper"), [("pt-BR", "a4"), ("en", "letter")])
 def test_the_one_file_prints_each_worksheet_on_a_page_folded_at_its_half(browser: Browser, lang: str, paper: str) -> None:
-    with browser.new_context() as context:
-        page = context.new_page()
+    with opened(browser, "about:blank") as page:
         page.set_content(formats.write(document("worksheets", lang), "html", paper=paper).decode())
+        settled(page)
         assert_is_one_page_a_worksheet(page.pdf(prefer_css_page_size=True), lang)
 
 
@@ -142,7 +151,8 @@ def test_the_one_file_prints_each_worksheet_on_a_page_folded_at_its_half(browser
 def test_a_page_of_the_web_prints_the_document_alone(browser: Browser, app: Flask) -> None:
     with served(app) as address, opened(browser, address) as page:
         for lang, paper in (("pt-BR", "A4"), ("en", "Letter")):
-            page.goto(f"/plan/worksheets?lang={lang}", wait_until="networkidle")
+            page.goto(f"/plan/worksheets?lang={lang}")
+            settled(page)
             assert_is_one_page_a_worksheet(page.pdf(format=paper), lang)
         page.emulate_media(media="print")
         shown = page.locator("body").inner_text()
@@ -155,7 +165,7 @@ def test_a_page_of_the_web_prints_the_document_alone(browser: Browser, app: Flas
 @pytest.mark.browser
 def test_a_drawing_takes_the_colour_and_the_face_of_the_page(browser: Browser, app: Flask) -> None:
     with served(app) as address, opened(browser, address, color_scheme="dark") as page:
-        page.goto("/plan/question-cards?lang=en", wait_until="networkidle")
+        page.goto("/plan/question-cards?lang=en")
         written = page.locator("figure svg text").first
         ink = page.evaluate("getComputedStyle(document.body).color")
         assert written.evaluate("text => getComputedStyle(text).fill") == ink != "rgb(0, 0, 0)"

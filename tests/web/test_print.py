@@ -293,7 +293,7 @@ def test_the_longest_address_of_a_set_has_room_for_every_answer_of_the_form(clie
 
 def test_a_size_has_the_decimal_comma_of_the_page(client: FlaskClient) -> None:
     page = html.unescape(client.get(f"{PRINT}&paper=210x330.5mm&back_x=-0.5&lang=pt-BR").text)
-    for said in ("Letter, 215,9 × 279,4 mm", "5,5 × 4,25 in, 139,7 × 107,95 mm ·", "> 210 × 330,5 mm", 'value="-0,5"'):
+    for said in ("Carta, 215,9 × 279,4 mm", "5,5 × 4,25 in, 139,7 × 107,95 mm ·", "> 210 × 330,5 mm", 'value="-0,5"'):
         assert said in page
     there = choose(client, f"{PRINT}&paper=210x330.5mm&card=140x90.5mm&back_x=-0.5&lang=pt-BR")
     assert "&paper=210x330.5mm&" in there
@@ -359,3 +359,20 @@ def test_a_wrong_code_or_number_is_told_as_everywhere(client: FlaskClient) -> No
 
 def test_the_code_alone_can_be_printed(client: FlaskClient) -> None:
     assert dict(parse_qsl(urlsplit(choose(client, "/set/K7Q2-9FXD/print", back="notes")).query))["people"] == "1"
+
+
+def test_one_card_is_made_alone(client: FlaskClient) -> None:
+    page = client.get(PRINT).text
+    assert 'formaction="/set/K7Q2-9FXD/card.pdf"' in page
+    answer = client.get(PRINT.replace("/print", "/card.pdf") + "&only=2")
+    assert answer.status_code == 200
+    assert "filename=images-to-live-with_K7Q2-9FXD_card-2.pdf" in answer.headers["Content-Disposition"]
+    with pikepdf.open(BytesIO(answer.data)) as pdf:
+        assert len(pdf.pages) == 2
+
+
+@pytest.mark.parametrize("only", ["", "0", "10", "x", "１e9"])
+def test_a_card_that_is_not_in_the_set_is_a_sentence(client: FlaskClient, only: str) -> None:
+    answer = client.get("/set/K7Q2-9FXD/card.pdf", query_string={"people": "3", "cards": "3", "only": only})
+    assert answer.status_code == 400
+    assert "“One card alone” takes a whole number from 1 to 9" in answer.text

@@ -14,7 +14,7 @@ import pytest
 from flask.testing import FlaskClient
 from office import Office
 from PIL import Image
-from setpage import card, image, images_in, once, pictures, seen
+from setpage import card, image, images_in, moment, once, pictures, seen
 from werkzeug.test import TestResponse
 
 from imagestolive.config import Config, DataSetConfig
@@ -42,7 +42,7 @@ def bento(office: Office) -> FlaskClient:
 def press(client: FlaskClient, address: str, number: int, **button: str) -> str:
     """Presses a button of a card; the address that it leads to."""
     sent = once(page := client.get(address).text)
-    answer = client.post(address, data={"once": sent, "image": image(page, number), **button})
+    answer = client.post(address, data={"once": sent, "as_of": moment(page), "image": image(page, number), **button})
     assert answer.status_code == 303, answer.text
     where, _, fragment = answer.location.partition("#")
     assert fragment == f"card-{number}"
@@ -174,7 +174,6 @@ def test_a_report_is_taken_back_by_who_made_it_and_by_nobody_else(ana: FlaskClie
     press(bento, address, 5, undo="report")
     assert "reported" in card(bento.get(address).text, 5)
     back = press(ana, address, 5, undo="report")
-    assert "reported=" not in back
     assert pictures(ana.get(back).text) == before
     assert pictures(bento.get(address).text) == before  # what is not held back any more has no empty place
 
@@ -191,7 +190,6 @@ def test_a_reported_image_is_out_of_every_set_at_once(ana: FlaskClient, bento: F
 def test_a_reported_card_can_be_replaced_and_the_replacement_undone(ana: FlaskClient) -> None:
     reported = press(ana, SET, 5, report="private")
     replaced = press(ana, reported, 5, replace="5")
-    assert "reported=" not in replaced
     assert pictures(ana.get(replaced).text)[5]
     back = press(ana, replaced, 5, undo="replace")
     assert "You reported this image." in card(ana.get(back).text, 5)
@@ -293,7 +291,7 @@ def test_a_report_three_hours_later_is_of_the_image_that_was_seen(ana: FlaskClie
     press(bento, SET, 5, report="private")  # meanwhile another image has taken the place in whoever opens the set
     office.clock[0] += 3 * 3600
     assert image(bento.get(SET).text, 5) != image(page, 5)
-    answer = ana.post(SET, data={"once": once(page), "image": image(page, 5), "report": "degrading"})
+    answer = ana.post(SET, data={"once": once(page), "as_of": moment(page), "image": image(page, 5), "report": "degrading"})
     assert "You reported this image." in card(ana.get(answer.location).text, 5)
     reported = {entry.value for entry in office.place.decisions.queue()}
     assert reported == {image(page, 5).split("~")[2]}
@@ -301,7 +299,7 @@ def test_a_report_three_hours_later_is_of_the_image_that_was_seen(ana: FlaskClie
 
 def test_a_form_that_is_sent_twice_is_one_report_also_without_a_cookie(office: Office) -> None:
     page = office.client().get(SET).text
-    form = {"once": once(page), "image": image(page, 5), "report": "private"}
+    form = {"once": once(page), "as_of": moment(page), "image": image(page, 5), "report": "private"}
     answers = [office.client().post(SET, data=form) for _ in range(2)]
     assert answers[0].location == answers[1].location
     assert len(office.place.decisions.queue()) == 1
@@ -319,7 +317,8 @@ def test_a_thousand_reports_of_one_image_without_a_cookie_count_once(office: Off
     """Of an image: the same address may report others, and the same one again once it is shown again."""
     page = (ana := office.client()).get(SET).text
     first = press(ana, SET, 5, report="private")
-    answers = [office.client().post(SET, data={"image": image(page, 5), "report": "private"}) for _ in range(250)]
+    form = {"as_of": moment(page), "image": image(page, 5), "report": "private"}
+    answers = [office.client().post(SET, data=form) for _ in range(250)]
     assert {(answer.status_code, answer.location) for answer in answers} == {(303, f"{first}#card-5")}
     assert len(office.place.decisions.queue()) == 1
     assert "This image was reported. It is out of every set." in card(office.client().get(first).text, 5)
@@ -426,7 +425,6 @@ def test_looking_changes_nothing(ana: FlaskClient, office: Office) -> None:
         f"image={shown}&report=private",
         f"image={shown}&mark=kept",
         "link=yes",
-        f"reported={shown}",
         f"image={shown}&undo=report",
     ):
         assert ana.get(f"{SET}&{query}").status_code == 200
@@ -435,33 +433,90 @@ def test_looking_changes_nothing(ana: FlaskClient, office: Office) -> None:
     assert "client=" not in str(ana.get(SET).headers)
 
 
-def test_an_address_that_says_reported_hides_nothing_that_nobody_reported(ana: FlaskClient) -> None:
-    shown = image(ana.get(SET).text, 5)
-    assert pictures(ana.get(f"{SET}&reported={shown}").text) == pictures(ana.get(SET).text)
-    other = shown.replace("5~", "6~", 1)
-    assert pictures(ana.get(f"{SET}&reported={other}").text) == pictures(ana.get(SET).text)
+# ---- a set stays as it was made ----------------------------------------------------------------------------------------
 
 
-def test_an_address_that_says_reported_with_the_hash_of_another_image_empties_no_place(ana: FlaskClient) -> None:
-    before = ana.get(SET).text
-    press(ana, SET, 5, report="private")
-    slot, key, image_id, _ = image(before, 4).split("~")
-    forged = "~".join([slot, key, image_id, image(before, 5).rpartition("~")[2]])
-    assert pictures(ana.get(f"{SET}&reported={forged}").text)[4] == pictures(before)[4]
+def dated(client: FlaskClient, address: str = SET) -> str:
+    """The address of a set, as its page writes it."""
+    return f"{address}&as_of={moment(client.get(address).text)}"
+
+
+def test_what_is_taken_out_after_a_set_was_made_leaves_its_place_empty_and_nothing_else_changes(ana: FlaskClient, office: Office) -> None:
+    address = dated(ana)
+    page = ana.get(address).text
+    before, (_, key, image_id, sha256) = pictures(page), image(page, 4).split("~")
+    office.place.decisions.opt_out(target="image", dataset=key, value=image_id)
+    after = ana.get(address).text
+    assert pictures(after) == before | {4: ""}
+    assert "This picture was withdrawn at someone’s request." in card(after, 4)
+    assert ana.get(before[4]).status_code == 404
+    new = pictures(ana.get(SET).text)  # a set that is made now does without it
+    assert all(new.values())
+    assert not [src for src in new.values() if sha256 in src]
 
 
 def test_a_place_stays_empty_also_where_only_the_file_is_held_back(ana: FlaskClient, office: Office) -> None:
-    before = ana.get(SET).text
-    office.place.decisions.block(who="op", target="sha256", dataset=None, value=image(before, 4).rpartition("~")[2])
-    assert pictures(ana.get(f"{SET}&reported={image(before, 4)}").text) == pictures(before) | {4: ""}
+    address = dated(ana)
+    page = ana.get(address).text
+    office.place.decisions.block(who="op", target="sha256", dataset=None, value=image(page, 4).rpartition("~")[2])
+    assert pictures(ana.get(address).text) == pictures(page) | {4: ""}
 
 
-def test_a_full_address_reports_all_the_same_and_says_that_the_place_is_lost(ana: FlaskClient, office: Office) -> None:
+def test_a_place_that_is_empty_is_given_to_another_image_when_a_person_replaces_it(ana: FlaskClient, office: Office) -> None:
+    address = dated(ana)
+    page = ana.get(address).text
+    _, key, image_id, _ = image(page, 4).split("~")
+    office.place.decisions.opt_out(target="image", dataset=key, value=image_id)
+    replaced = press(ana, address, 4, replace="4")
+    after = pictures(ana.get(replaced).text)
+    assert after[4] not in ("", pictures(page)[4])
+    assert {number for number, src in pictures(page).items() if after[number] != src} == {4}
+    assert pictures(ana.get(press(ana, replaced, 4, undo="replace")).text) == pictures(page) | {4: ""}
+
+
+def test_what_was_out_when_a_set_was_made_and_is_shown_since_changes_nothing_in_it(ana: FlaskClient, office: Office) -> None:
+    first = image(ana.get(SET).text, 4)
+    out = office.place.decisions.opt_out(target="image", dataset=first.split("~")[1], value=first.split("~")[2])
+    address = dated(ana)
+    page = ana.get(address).text
+    assert image(page, 4) != first
+    office.place.decisions.undo(out.id, who="op")
+    assert pictures(ana.get(address).text) == pictures(page)
+    assert image(ana.get(SET).text, 4) == first
+
+
+def test_the_files_of_a_set_show_an_empty_place_too(ana: FlaskClient, office: Office) -> None:
+    address = dated(ana)
+    _, key, image_id, _ = image(ana.get(address).text, 4).split("~")
+    before = pdf_picks(ana.get(address.replace("?", "/pdf?")))
+    whole = images_in(BytesIO(ana.get(address.replace("?", "/pdf?")).data))
+    office.place.decisions.opt_out(target="image", dataset=key, value=image_id)
+    answer = ana.get(address.replace("?", "/pdf?"))
+    assert pdf_picks(answer) == before
+    assert images_in(BytesIO(answer.data)) == whole - 1
+
+
+@pytest.mark.parametrize("forged", ["0-0000000000000000", "0", "-1-0000000000000000", "9" * 60, "", "０-0000000000000000", "1-" + "é" * 16])
+def test_nobody_dates_a_set_back_to_see_what_was_taken_out(ana: FlaskClient, office: Office, forged: str) -> None:
+    _, key, image_id, _ = image(ana.get(SET).text, 4).split("~")
+    office.place.decisions.opt_out(target="image", dataset=key, value=image_id)
+    page = ana.get(f"{SET}&as_of={forged}").text
+    assert all(pictures(page).values())
+    assert pictures(page) == pictures(ana.get(SET).text)
+
+
+def test_the_moment_of_one_set_is_none_of_another(ana: FlaskClient, office: Office) -> None:
+    other = SET.replace("K7Q2-9FXD", "M1NP-WWSD")
+    _, key, image_id, _ = image(ana.get(other).text, 4).split("~")
+    theirs = moment(ana.get(SET).text)
+    office.place.decisions.opt_out(target="image", dataset=key, value=image_id)
+    assert all(pictures(ana.get(f"{other}&as_of={theirs}").text).values())
+
+
+def test_a_full_address_reports_all_the_same(ana: FlaskClient, office: Office) -> None:
     full = f"{SET}&paper=a4&card_lang=en&refused=1~garden~"
     full += "x" * (3930 - len(full))
-    answer = ana.post(full, data={"image": image(ana.get(full).text, 5), "report": "private"})
-    assert answer.status_code == 200
-    assert "so another image took its place" in answer.text
+    assert "You reported this image." in card(ana.get(press(ana, full, 5, report="private")).text, 5)
     assert len(office.place.decisions.queue()) == 1
 
 
