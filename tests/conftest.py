@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import ipaddress
 import os
+import pkgutil
 import shutil
 import socket
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ import postgres
 import pytest
 from hypothesis import HealthCheck, settings
 
+import imagestolive
+
 CHECKOUT = Path(__file__).resolve().parents[1]
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"  # .ci/run says so
 
@@ -25,6 +28,11 @@ settings.load_profile("ours")
 
 # However full the machine's disk is, half of it is free, but where a test says otherwise. Before anything has taken it for a default.
 shutil.disk_usage = lambda _path: SimpleNamespace(total=2**40, used=2**39, free=2**39)  # type: ignore[assignment]
+
+
+if REQUIRE_ALL:  # hypothesis tries constants of all modules that are there, and which are there would depend on the tests before
+    for module in pkgutil.walk_packages(imagestolive.__path__, "imagestolive."):
+        importlib.import_module(module.name)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -534,7 +534,7 @@ def served(run: Run, data_folder: Path) -> Iterator[str]:
 def test_serve_answers_on_loopback(served: str) -> None:
     from urllib.request import urlopen
 
-    with urlopen(f"{served}datasets", timeout=30) as answer:  # noqa: S310
+    with urlopen(f"{served}datasets", timeout=120) as answer:  # noqa: S310
         assert "24" in answer.read().decode()
 
 

@@ -182,7 +182,7 @@ tables.build(Path(sys.argv[1]), records, dataset="oaks", made_by="folder 2", sou
 
 
 def test_killed_at_any_moment_a_build_leaves_the_old_table_or_the_new_and_can_be_done_again(path: Path) -> None:
-    seconds = killed_after(path, 60)
+    seconds = killed_after(path, 600)
     whole_new = content(path)
     path.unlink()
     make(path, [OAK])
@@ -195,7 +195,7 @@ def test_killed_at_any_moment_a_build_leaves_the_old_table_or_the_new_and_can_be
         assert found == whole_new or path.read_bytes() == old
         left.append(path.with_name("t.sqlite3.part").exists())
         if n % 10 == 9:  # the builds in between go on where the last one was killed
-            killed_after(path, 60)
+            killed_after(path, 600)
             assert content(path) == whole_new
     assert any(left)
 

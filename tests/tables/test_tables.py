@@ -292,7 +292,7 @@ def test_a_table_is_not_discarded_while_another_is_built(path: Path, build: Buil
             done.result(timeout=0.2)
         assert path.exists()
         lock.release(force=True)
-        done.result(timeout=30)
+        done.result(timeout=120)
     assert not path.exists()
 
 
@@ -352,7 +352,7 @@ def test_who_waits_for_another_build_takes_what_that_one_made(path: Path, build:
         build(OAK, where=path.with_name(f"other{path.suffix}"))
         path.with_name(f"other{path.suffix}").replace(path)
         lock.release()
-        done.result(timeout=30)
+        done.result(timeout=120)
     found = tables.open_table(path)
     assert found.record(0) == OAK
     found.close()
