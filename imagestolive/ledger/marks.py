@@ -6,6 +6,7 @@ They are deleted 90 days after the last of them.
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import time
 from collections import Counter
@@ -75,6 +76,20 @@ class Marks:
             said = Counter(row.owner for row in found if images[row.slot] == (row.dataset, row.image_id))
         return not images or max(said.values(), default=0) == len(images)
 
+    def keeper(self, code: str, client: str) -> str:
+        """What whoever keeps images of a set is called in the links that show them to others: it lets nobody mark anything."""
+        with self._ledger.reading() as connection:
+            return _called(code, _owner(connection, code, client))
+
+    def kept_by(self, code: str, keeper: str) -> frozenset[tuple[str, str]]:
+        """Data set and id of each image that the keeper has kept; those of whoever shares a link since are the link's."""
+        with self._ledger.reading() as connection:
+            shared = {row.client: row.owner for row in connection.execute(select(link.c.client, link.c.owner).where(link.c.code == code))}
+            rows = connection.execute(select(marked).where(marked.c.code == code, marked.c.mark == "kept")).all()
+        owners = {owner for owner in {*shared, *(row.owner for row in rows)} if _called(code, owner) == keeper}
+        owners |= {shared[owner] for owner in owners if owner in shared}
+        return frozenset((row.dataset, row.image_id) for row in rows if row.owner in owners)
+
     def mark(self, code: str, client: str, slot: int, dataset: str, image_id: str, mark: Said | None) -> None:
         """Marks a card, in place of what was said of it before; None takes that back."""
         self.mark_all(code, client, {slot: (dataset, image_id)}, mark)
@@ -136,6 +151,10 @@ def _owner(connection: Connection, code: str, client: str) -> str:
     hashed = client_hash(client)
     found: str | None = connection.scalar(select(link.c.owner).where(link.c.code == code, _its(hashed)).limit(1))
     return found or hashed
+
+
+def _called(code: str, owner: str) -> str:
+    return hashlib.sha256(f"keeper {code} {owner}".encode()).hexdigest()[:32]
 
 
 def _its(hashed: str) -> ColumnElement[bool]:

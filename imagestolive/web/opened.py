@@ -95,7 +95,7 @@ class Opened:
 def opened(code: str, asked: Asked) -> Opened:
     """Draws a set as it was made. Raises TooManyCards, and what the pipeline raises."""
     asked, as_of = dated(code, asked)
-    request, policy = wanted(asked, review.reviewed(code), as_of)
+    request, policy = wanted(asked, review.kept_for_others(code) or review.reviewed(code), as_of)
     return Opened(asked=asked, drawn=pipeline().draw(request, code, asked.refused, policy), policy=policy)
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from flask import Blueprint, render_template, request
 
 from imagestolive import sets
 from imagestolive.errors import N_, ImagesToLiveError
-from imagestolive.web import address
+from imagestolive.web import address, review
 from imagestolive.web.current import marks, pipeline
 from imagestolive.web.language import words
 from imagestolive.web.opened import Opened, opened
-from imagestolive.web.prints import Shown, prints
+from imagestolive.web.prints import Print, Shown, prints
 
 PIXELS_MOST_PX = 512
 
@@ -40,7 +42,7 @@ def show(typed: str, person: int) -> str:
     if found.policy.school and not _looked_at(found, numbers):
         raise NotLookedAt
     shown = prints(found.drawn, found.policy, only=numbers) if numbers else []
-    cards = [(card, card.image and _size(card.image)) for card in shown]
+    cards = [(card, card.image and _size(card.image), _source(found, card)) for card in shown]
     return render_template("person.html", code=found.code, person=person, cards=cards)
 
 
@@ -49,6 +51,16 @@ def _looked_at(found: Opened, numbers: list[int]) -> bool:
     shown = [slot for slot in numbers if pipeline().reason(found.drawn, slot, found.policy) in (None, "held for review")]
     images = {slot: found.drawn.picks[slot].image for slot in shown}
     return marks().all_seen(found.drawn.code, images)
+
+
+def _source(found: Opened, card: Print) -> str | None:
+    """Where its image is sent from, to whoever was given this page; one that waited was kept by who gave it."""
+    if card.image is None:
+        return None
+    if card.number not in found.drawn.waiting:
+        return card.image.src
+    kept = request.args.get(review.KEEPER, "")
+    return f"{card.image.src}&{urlencode({review.KEEPER: kept})}" if kept else card.image.src
 
 
 def _size(image: Shown) -> tuple[int, int]:

@@ -27,6 +27,7 @@ from imagestolive.web.language import words
 from imagestolive.web.pace import WINDOW_S, Lately
 from imagestolive.web.prints import Print
 
+KEEPER = "kept"  # in the address of a person's page
 SHARED = "review"  # the cookie of whoever opened a link, for one set
 SAME_MOST = 30  # first reports of one image from one address within an hour: a school class
 _LATELY = "imagestolive.review.lately"
@@ -111,9 +112,21 @@ def _said(code: str) -> dict[tuple[int, str, str], str]:
 
 
 def is_looked_at(code: str, image: Pick) -> bool:
-    """Whether whoever asks, or shares a link, wanted to see an image in a set."""
+    """Whether whoever asks, or shares a link, wanted to see an image in a set, or was given one that shows what somebody kept."""
     by = _reviewer(code)
-    return by is not None and marks().has(code, by, *image.image)
+    return (by is not None and marks().has(code, by, *image.image)) or image.image in kept_for_others(code)
+
+
+def keeper(code: str) -> dict[str, str]:
+    """The pair that an address needs to show others what whoever asks has kept; none before they kept anything."""
+    by = _reviewer(code)
+    return {KEEPER: marks().keeper(code, by)} if by else {}
+
+
+def kept_for_others(code: str) -> Collection[tuple[str, str]]:
+    """What somebody kept who made the link that was followed here."""
+    by = request.args.get(KEEPER, "")
+    return marks().kept_by(code, by) if by else ()
 
 
 def _own_reports(empty: Sequence[Pick]) -> dict[int, Entry]:

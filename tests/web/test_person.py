@@ -11,6 +11,7 @@ import drawn
 import pytest
 from flask.testing import FlaskClient
 from office import Office
+from setpage import image
 
 from imagestolive.config import Config, DataSetConfig
 from imagestolive.web import create_app
@@ -63,6 +64,31 @@ def test_in_school_mode_it_opens_once_somebody_has_looked_at_each_of_its_images(
     page = pupil.get(f"{other}&as_of={parse_qs(urlsplit(away).query)['as_of'][0]}")  # a place that shows words is nobody's to look at
     assert page.status_code == 200
     assert page.text.count('class="credit"') == 1
+
+
+def test_what_waited_for_review_is_shown_to_whoever_gets_the_link_of_who_kept_it(doubtful: Office) -> None:
+    teacher, pupil = doubtful.client(), doubtful.client()
+    there = f"{SET}?people=1&cards=3&lang=en"
+    page = teacher.get(there).text
+    teacher.post(there, data={"mark": "kept", "image": image(page, 1)})
+    links = re.search(r'href="([^"]*/p/1\?[^"]*)"', teacher.get(there.replace("?", "/documents?")).text)
+    assert links
+    given = unescape(links[1])
+    theirs = pupil.get(given).text
+    sources = [unescape(src) for src in re.findall(r'<img[^>]* src="([^"]+)"', theirs)]
+    assert len(sources) == 1  # two more wait
+    assert pupil.get(sources[0]).status_code == 200
+    keeper = parse_qs(urlsplit(given).query)["kept"][0]
+    for other in ("", keeper[::-1], "é", "0" * 500):
+        assert pupil.get(sources[0].replace(keeper, other)).status_code == 404
+        assert "<img" not in pupil.get(given.replace(keeper, other)).text
+    teacher.post(there, data={"link": "yes"})  # the marks are those of the link from now on
+    assert pupil.get(given).text == theirs
+    pupil.post(there, data={"mark": "none", "image": image(page, 1)})
+    assert pupil.get(given).text == theirs
+    teacher.post(there, data={"mark": "none", "image": image(page, 1)})
+    assert "<img" not in pupil.get(given).text
+    assert pupil.get(sources[0]).status_code == 404
 
 
 def test_spare_cards_are_nobodys(client: FlaskClient) -> None:
