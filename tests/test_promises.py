@@ -44,7 +44,7 @@ PROMISES = {
     "Archives with links, or with paths that lead out, are refused.": "datasets/test_archives.py::test_what_is_no_ordinary_file_is_refused",
     "Everything left out is counted by reason and reported.": "test_pipeline.py::test_everything_left_out_is_counted_once_by_its_reason",
     "A flagged image reaches no page, no thumbnail and no PDF.": "test_gate.py::test_the_planted_image_comes_out_nowhere",
-    "What somebody asked to be left out is drawn no more, and leaves its place in a saved set.": "test_cli_care.py::"
+    "What somebody asked to be left out is drawn no more, and leaves its place in every set that was made before.": "test_cli_care.py::"
     "test_an_image_that_was_opted_out_is_drawn_no_more_and_leaves_its_place_in_a_saved_set",
     "A report hides its image at once, in files being made too.": "web/test_review.py::"
     "test_what_is_reported_while_its_job_runs_is_not_in_the_pdf",

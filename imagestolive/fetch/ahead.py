@@ -5,6 +5,7 @@ Who asks waits for that image alone. What is fetched ahead decides nothing: it i
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections import deque
@@ -181,8 +182,9 @@ class Ahead:
                 del self._waiting[host]
 
     def _spare(self, task: _Task) -> None:
-        """The next image of each chain that stands at this one."""
+        """The next image of each chain that stands at this one. A chain that fails ends: the draw comes to the same fault, and tells it."""
         with self._lock:
             chains, task.chains = task.chains, []
         for chain in chains:
-            self._go_on(chain)
+            with contextlib.suppress(Exception):
+                self._go_on(chain)

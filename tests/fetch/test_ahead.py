@@ -133,6 +133,18 @@ def test_an_error_reaches_who_asked_and_the_host_goes_on() -> None:
     assert hosts.ask("a/2").sha256
 
 
+def test_a_chain_that_fails_ends_and_nobody_waits_for_ever() -> None:
+    def failing() -> Chain:
+        yield record("a/1"), ORIGIN
+        raise RuntimeError("the table is gone")
+
+    hosts = Hosts(gone=("a/1",), held=("a/1",))
+    hosts.ahead.plan([failing()])
+    hosts.until_asked("a/1")
+    assert hosts.ask("a/1", hosts.held["a/1"].set).reason == "gone"
+    assert hosts.ask("a/2").sha256
+
+
 def test_who_gives_up_waits_no_longer() -> None:
     class GaveUp(Exception):
         pass
