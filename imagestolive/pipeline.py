@@ -447,14 +447,15 @@ class Pipeline:
         """Whether images of a request may have to be fetched."""
         return any(self._ready(part.key) and self._opened_or_raise(part.key).origin is not None for part in request.datasets)
 
-    def _fetch(self, record: ImageRecord) -> FetchedImage:
-        """Raises NotFetched, and ToBeFetched where it would have to come over a network that is not there."""
+    def _fetch(self, record: ImageRecord, *, only_kept: bool = False) -> FetchedImage:
+        """Raises NotFetched, and ToBeFetched where it would have to come over a network that is not there, or not to be used."""
         opened = self._opened_or_raise(record.dataset)
         if not is_elsewhere(record.locator):
             return opened.fetcher.fetch(record)
         if opened.origin is None:
             raise NotHere(image=record.image_id)
-        return self._remote.fetch(record, opened.origin)
+        remote = _Line(None).remote(self._kept, self._scope, None) if only_kept else self._remote
+        return remote.fetch(record, opened.origin)
 
     def _chain(self, request: Request, code: str, slot: int, policy: Policy) -> Chain:
         """The images that a slot will ask for one after the other, as far as their records let them through and they are elsewhere."""
@@ -957,6 +958,7 @@ class Pipeline:
             if not twins.found():
                 break
             steps = _steps(progress, request.slots)
+        noted.left_out |= {pick.image: reason for pick in picks.values() if (reason := self._taken_out(pick, policy))}
         replaced = {no.slot for no in turned_away}
         gone = [part.key for part in request.datasets if part.key not in sources]
         held = {
@@ -1013,11 +1015,11 @@ class Pipeline:
         doubtful = {slot: noted.waits[pick.image] for slot, pick in picks.items() if pick.image in noted.waits}
         return dict(sorted((near | doubtful).items()))
 
-    def _taken_out(self, pick: Pick, policy: Policy) -> bool:
-        """Whether people had an image of this draw taken out after the set was made."""
+    def _taken_out(self, pick: Pick, policy: Policy) -> Reason | None:
+        """Why an image of this draw was taken out after the set was made, if it was."""
         if policy.since is None:
-            return False
-        return policy.taken_out_since(self._record(pick)) or policy.since.reason_of_file(pick.sha256) is not None
+            return None
+        return policy.since.reason_of(self._record(pick)) or policy.since.reason_of_file(pick.sha256)
 
     def _dhash(self, pick: Pick) -> int | None:
         """The difference hash of an image that was picked before, if its file was decoded here. It is not fetched for that."""
@@ -1457,12 +1459,11 @@ class _Screening:
             return Screened(image_id=record.image_id, sha256=None)
         decision = screening.by_record(record, self._policy)
         reason, sha256 = decision.reason, None
-        if reason is None and elsewhere and self._policy.taken_out_since(record):  # nothing is fetched of it
-            return Screened(image_id=record.image_id, sha256=self._pipeline.known_sha256(record) or "")
+        taken_out = reason is None and elsewhere and self._policy.taken_out_since(record)
         if reason is None:
             try:
                 known = None if elsewhere else self._pipeline._looked_at(self._opened.fetcher.unchanged(record))
-                fetched = known or self._pipeline._fetch(record)
+                fetched = known or self._pipeline._fetch(record, only_kept=taken_out)
                 reason = screening.by_file(fetched, self._policy).reason
                 if elsewhere:
                     self._twins.see(record, fetched.sha256)
@@ -1480,6 +1481,10 @@ class _Screening:
                     self._pipeline._forget(self._key)
             except Unreadable as error:
                 reason = error.reason
+            except ToBeFetched:
+                if not taken_out:
+                    raise
+                return Screened(image_id=record.image_id, sha256="")  # nothing is fetched of it: it was in the set, for all that is known
         if reason is not None:
             self._noted.left_out[record.dataset, record.image_id] = reason
         return Screened(image_id=record.image_id, sha256=sha256)

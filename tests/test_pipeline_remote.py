@@ -109,6 +109,19 @@ def test_what_was_taken_out_since_a_set_was_made_keeps_its_place_and_nothing_is_
     assert sets.read_set_file(again.set_file().to_bytes()).picks == tuple(again.picks.values())
 
 
+def test_what_was_taken_out_since_and_could_not_be_had_before_changes_nothing(tmp_path: Path) -> None:
+    """A place is kept for what was in the set, not for what came to nothing while it was drawn."""
+    wrong = trouble()
+    remote = elsewhere.config(elsewhere.rows(tmp_path / "set", 90, spread=10), tmp_path / "data")
+    routes = elsewhere.routes(90, spread=10, other={n: reply for n, (_, reply) in wrong.items() if n < 90})
+    with hosts.played(routes) as played, online(remote, played) as pipeline:
+        first = draw(pipeline, 30)
+    out = Blocked(images={(elsewhere.KEY, image_id(n)): "withdrawn" for n in wrong}, version="1")
+    offline = Pipeline(remote, blocked=lambda _client, as_of=None: out if as_of is None else Blocked())
+    again = offline.draw(first.request, CODE, (), offline.policy(sold=False, as_of=0))
+    assert again.picks == first.picks
+
+
 def test_what_is_kept_is_drawn_and_printed_without_a_network(remote: Config) -> None:
     with hosts.played(elsewhere.routes(40)) as played, online(remote, played) as pipeline:
         first = draw(pipeline, 6)

@@ -6,12 +6,15 @@ Pages ask without a network: what is not kept is then `ToBeFetched`. Jobs and th
 from __future__ import annotations
 
 import hashlib
+import math
 import random
 import re
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -54,6 +57,7 @@ PAUSE_S = 60.0  # of a host that says "too often" and not for how long, or that 
 GIVE_UP_AFTER = 50  # images one after the other, of whatever host, that could not be reached
 STOP_S = 1.5  # what is under way is waited for so long, so that nothing is kept for a job that is over
 DEAD_AFTER = 3  # images one after the other that a host gives no answer to
+ONWARD_S = 300.0  # for an image that a host says lies at another one: the turns that are waited for there, and all that is asked
 
 # datasets.md and several downloaders name these: https://s.yimg.com/pw/images/en-us/photo_unavailable_l.png
 _PLACEHOLDER = re.compile(r"photo_unavailable(_[a-z]+)?\.png$")
@@ -168,12 +172,17 @@ class Remote:
 
         That an image cannot be reached counts only where somebody asked for it: what is fetched ahead decides nothing.
         """
-        url = record.locator
-        host = urlsplit(url).hostname or ""
-        with self._kept.host(host, self._check):
-            if (known := self._known(record)) is not None:  # another process was faster
-                return known
-            found = self._kept_of(record, origin, host, asked)
+        came: Found | _Step = _Step(url=record.locator)
+        while isinstance(came, _Step):  # the turn at one host is over before the next is waited for
+            check = partial(self._in_time, record, came.ends_s)
+            try:
+                with self._kept.host(came.host, check):
+                    if (known := self._known(record)) is not None:  # another process was faster
+                        return known
+                    came = self._kept_of(record, origin, came, asked, check)
+            except NotReachable as error:  # its turn did not come
+                came = self._noted(record, origin, error, asked)
+        found = came
         if found.reason == "not reachable":
             if not asked():
                 return found
@@ -185,34 +194,53 @@ class Remote:
         self._watch.told(found.reason)
         return found
 
-    def _kept_of(self, record: ImageRecord, origin: Origin, host: str, asked: Callable[[], bool]) -> Found:
-        url, scope = record.locator, None if origin.kept else self._scope
+    def _kept_of(
+        self, record: ImageRecord, origin: Origin, step: _Step, asked: Callable[[], bool], check: Callable[[], None]
+    ) -> Found | _Step:
+        """What came of one host, and is kept before another process may ask it; or where to go on."""
         try:
-            try:
-                data = self._tried(record, origin, host, asked)
-                self._check()  # nothing is kept for a job that is over
-                return self._kept.keep(url, data, scope=scope)
-            except NotFetched as error:
-                if error.reason == "not reachable" and not asked():
-                    return Found(url=url, sha256=None, reason=error.reason, problem="", when_s=self._now())
-                return self._kept.note(url, error.reason, str(error.facts.get("problem", "")), scope=scope)
+            came = self._tried(record, origin, step, asked, check)
+            self._check()  # nothing is kept for a job that is over
+            return came if isinstance(came, _Step) else self._kept.keep(record.locator, came, scope=self._scope_of(origin))
+        except NotFetched as error:
+            return self._noted(record, origin, error, asked)
         except OSError as error:
-            raise NotKept(problem=error.strerror or str(error)) from None
+            raise _not_kept(error) from None
+
+    def _noted(self, record: ImageRecord, origin: Origin, error: NotFetched, asked: Callable[[], bool]) -> Found:
+        if error.reason == "not reachable" and not asked():
+            return Found(url=record.locator, sha256=None, reason=error.reason, problem="", when_s=self._now())
+        try:
+            said = error.facts["host"] if isinstance(error, AskedNotTo) else error.facts.get("problem", "")
+            return self._kept.note(record.locator, error.reason, str(said), scope=self._scope_of(origin))
+        except OSError as failed:
+            raise _not_kept(failed) from None
+
+    def _scope_of(self, origin: Origin) -> str | None:
+        return None if origin.kept else self._scope
 
     def _check(self) -> None:
         if self._stopped.is_set():
             raise Stopped
 
-    def _tried(self, record: ImageRecord, origin: Origin, host: str, asked: Callable[[], bool]) -> bytes:
-        network, robots = self._network, self._robots
+    def _in_time(self, record: ImageRecord, ends_s: float) -> None:
+        self._check()
+        if self._now() > ends_s:
+            raise NotReachable(image=record.image_id, problem=TooSlow())
+
+    def _tried(
+        self, record: ImageRecord, origin: Origin, step: _Step, asked: Callable[[], bool], check: Callable[[], None]
+    ) -> bytes | _Step:
+        """The image, where this host has it; or the next host, where it leads there."""
+        network, robots, host = self._network, self._robots, step.host
         assert network is not None and robots is not None  # noqa: S101, PT018 (or nothing would be asked)
         for attempt in range(ATTEMPTS):
             if self._dead_until_s.get(host, 0.0) > self._now() or self._kept.paused(host) is not None:
                 raise NotReachable(image=record.image_id, problem=LeftAlone())
             try:
-                if not robots.may(record.locator, origin.hosts, check=self._check):
+                if not robots.may(step.url, origin.hosts, check=check):
                     raise AskedNotTo(image=record.image_id, host=host)
-                answer = network.get(record.locator, origin.hosts, most_bytes=MOST_BYTES, check=self._check)
+                answer = network.get(step.url, origin.hosts, most_bytes=MOST_BYTES, check=check, hops=step.hops, stay=True)
             except Refused as refused:
                 if any(map(_is_placeholder, (*refused.hops, refused.url))):
                     raise Gone(image=record.image_id) from None
@@ -224,6 +252,8 @@ class Remote:
                 again = not isinstance(problem, (NotFound, TooSlow))  # who was waited for once is not waited for three times
             else:
                 self._dead[host] = 0
+                if answer.onward is not None:
+                    return _Step(url=answer.onward.url, hops=answer.hops, ends_s=min(step.ends_s, self._now() + ONWARD_S))
                 if answer.status not in _TRY_AGAIN:
                     return _image(answer, record, origin, host)
                 problem = AskedTooOften() if answer.status == _TOO_MANY else HostFailed()
@@ -250,6 +280,19 @@ class Remote:
             seconds -= 0.1
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Step:
+    """What one host is to be asked for."""
+
+    url: str
+    hops: tuple[str, ...] = ()  # asked before it, of other hosts
+    ends_s: float = math.inf  # unix time
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).hostname or ""
+
+
 class Stopped(Exception):
     """Nobody waits any more."""
 
@@ -260,6 +303,10 @@ class Evicted(Problem):
 
 class LeftAlone(Problem):
     sentence = N_("its host is left alone for a while")
+
+
+def _not_kept(error: OSError) -> NotKept:
+    return NotKept(problem=error.strerror or str(error))
 
 
 def _is_placeholder(url: str) -> bool:
@@ -296,4 +343,5 @@ _ERRORS: dict[Reason, type[NotFetched]] = {
 
 def _as_error(found: Found, record: ImageRecord) -> NotFetched:
     kind = _ERRORS.get(found.reason or "not reachable", NotReachable)
-    return kind(image=record.image_id, problem=problem_saying(found.problem), host=urlsplit(found.url).hostname or "", most=MOST_BYTES)
+    host = found.problem or urlsplit(found.url).hostname or ""  # of "asked not to": the one that asks
+    return kind(image=record.image_id, problem=problem_saying(found.problem), host=host, most=MOST_BYTES)

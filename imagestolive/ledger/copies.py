@@ -65,9 +65,11 @@ def restore(ledger: Ledger, path: Path, *, force: bool = False) -> None:
         said = [table for table in metadata.sorted_tables if table is not secret]
         if not force and any(connection.scalar(select(func.count()).select_from(table)) for table in said):
             raise NotEmpty(place=ledger.place)
-        for table in reversed(metadata.sorted_tables):
+        for table in said[::-1]:
             connection.execute(delete(table))
         for name, some in itertools.groupby(rows, key=lambda row: row[0]):
+            if name == secret.name:  # a copy of an earlier version has none: then what was signed here stays so
+                connection.execute(delete(secret))
             while group := [dict(values) for _, values in itertools.islice(some, _ROWS_MOST)]:
                 connection.execute(insert(metadata.tables[name]), group)
         if not ledger.is_sqlite:

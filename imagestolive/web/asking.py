@@ -13,17 +13,19 @@ import hashlib
 import re
 import secrets
 from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
 from types import MappingProxyType
 
 from flask import Flask, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from imagestolive.jobs import Job
-from imagestolive.jobs.running import AS_OF, DRAW
+from imagestolive.jobs.running import AS_OF, DRAW, is_free
 from imagestolive.pipeline import PROGRAM, DrawnSet
 from imagestolive.sets import SetFile, new_code
 from imagestolive.web.address import Asked
-from imagestolive.web.current import jobs, pipeline
+from imagestolive.web.current import jobs, marks, pipeline
 from imagestolive.web.language import words
 
 COOKIE = "client"
@@ -49,6 +51,12 @@ def fetch_images(code: str, asked: Asked, back: str, *, again: bool = False) -> 
 def make_file(file: str, drawn: DrawnSet, back: str, options: Mapping[str, str] = MappingProxyType({})) -> Response:
     """To the page of the job that makes a file of a set with the images that it has now. Raises the same."""
     return _ask(kind=file, content=drawn.set_file().to_bytes(), cards=drawn.request.slots, back=back, options=options)
+
+
+def result(job: Job) -> Path | None:
+    """The file that a job made; None where it is there no more, or shows what is held back by now."""
+    path = jobs().result(job)
+    return path if path is not None and is_free(pipeline(), marks(), job, path) else None
 
 
 def again_path(job: Job) -> str:
@@ -92,7 +100,8 @@ def _ask(
 ) -> Response:
     known = _cookie()
     cookie = known or _new_cookie()
-    job = jobs().accept(
+    accept = partial(
+        jobs().accept,
         client=cookie,
         address=request.remote_addr,
         kind=kind,
@@ -101,8 +110,10 @@ def _ask(
         lang=words().lang,
         back=back,
         options=options,
-        again=again,
     )
+    job = accept(again=again)
+    if job.state == "done" and kind != DRAW and result(job) is None:  # it shows what is held back by now
+        job = accept(again=True)
     response = redirect(url_for("job.show", job_id=job.id), 303)
     response.headers["Cache-Control"] = "private, no-store"
     if not known:

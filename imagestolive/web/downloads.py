@@ -67,7 +67,7 @@ def send_one(typed: str) -> Response:
             file_name(drawn.code, f"card-{number}", "pdf"),
         )
 
-    return _or_why_not(answer, found.path_of("print.show"))
+    return _or_why_not(answer, found.path())
 
 
 def _or_why_not(answer: Callable[[], Response], back: str) -> Response:

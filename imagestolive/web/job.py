@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from pathlib import Path
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from imagestolive.errors import N_, ImagesToLiveError
 from imagestolive.jobs import KEPT_S, Job
-from imagestolive.jobs.running import DRAW, is_free
+from imagestolive.jobs.running import DRAW
 from imagestolive.pipeline import left_out_sentence
-from imagestolive.web.asking import again_path
-from imagestolive.web.current import jobs, marks, now_s, pipeline
+from imagestolive.web.asking import again_path, result
+from imagestolive.web.current import jobs, now_s
 from imagestolive.web.language import words
 from imagestolive.web.sending import kept
 
@@ -88,7 +87,7 @@ def cancel(job_id: str) -> Response:
 def send(job_id: str, name: str) -> Response:
     """What the job made. Raises NoSuchJob, NoSuchFile."""
     job = jobs().find(job_id)
-    path = _result(job)
+    path = result(job)
     if path is None or name != job.name or job.media_type is None:
         raise NoSuchFile
     try:
@@ -104,15 +103,9 @@ def private(response: Response) -> Response:
     return response
 
 
-def _result(job: Job) -> Path | None:
-    """The file that a job made; None where it is there no more, or shows what is held back by now."""
-    path = jobs().result(job)
-    return path if path is not None and is_free(pipeline(), marks(), job, path) else None
-
-
 def _shown(job: Job) -> _Shown:
     draws = job.kind == DRAW
-    state = "gone" if job.state == "done" and not draws and _result(job) is None else job.state
+    state = "gone" if job.state == "done" and not draws and result(job) is None else job.state
     heading = _CANCELLED if state == "cancelled" else _HEADINGS[DRAW if draws else "file", state]
     goes_on = state in ("accepted", "running")
     waited_s = now_s() - job.created_s

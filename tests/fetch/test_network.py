@@ -215,6 +215,25 @@ def test_a_redirect_that_leads_astray_is_refused_at_the_hop(there: str, problem:
     assert len(played.log) == 1
 
 
+def test_who_stays_is_told_of_another_host_and_goes_on_with_what_is_left_of_the_chain() -> None:
+    there = "https://www.good.example/a"
+    routes = {SAFE: hosts.redirect("/b"), "https://good.example/b": hosts.redirect(there), there: hosts.redirect("/a")}
+    with hosts.played(routes) as played, over(played) as net:
+        left = net.get(SAFE, HERE, most_bytes=KIB, stay=True)
+        assert (left.onward and left.onward.url, left.hops) == (there, (SAFE, "https://good.example/b"))
+        assert played.asked("www.good.example") == []
+        with pytest.raises(Refused) as refused:
+            net.get(there, HERE, most_bytes=KIB, stay=True, hops=left.hops)
+    assert (type(refused.value.problem), len(refused.value.hops), len(played.log)) == (TooManyHops, MOST_HOPS + 1, MOST_HOPS + 1)
+
+
+def test_who_does_not_stay_is_led_to_another_host() -> None:
+    there = "https://www.good.example/"
+    with hosts.played({SAFE: hosts.redirect(there), there: Reply(body=b"a")}) as played, over(played) as net:
+        answer = net.get(SAFE, HERE, most_bytes=KIB)
+    assert (answer.body, answer.onward) == (b"a", None)
+
+
 def test_a_redirect_that_names_nothing_is_an_answer() -> None:
     assert got(Reply(status=302)).status == 302
 

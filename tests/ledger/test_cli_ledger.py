@@ -106,6 +106,15 @@ def test_a_copy_holds_every_table(tmp_path: Path, ledger_place: Path | str) -> N
                     assert rows[0], table
 
 
+def test_a_copy_without_a_secret_leaves_that_of_the_ledger(tmp_path: Path, ledger_place: Path | str) -> None:
+    with closing(Ledger(tmp_path / "old.sqlite3")) as old:
+        copies.backup(old, tmp_path / "copy")
+    with closing(Workplace(tmp_path / "data", database=str(ledger_place) if isinstance(ledger_place, str) else None)) as here:
+        moment = here.decisions.moment("K7Q29FXD")
+        copies.restore(here.ledger, tmp_path / "copy")
+        assert here.decisions.read_moment("K7Q29FXD", moment) == 0
+
+
 def hashed_list(folder: Path) -> Path:
     file = folder / "hashed.txt"
     file.write_text(f"imagestolive-hashed/1 a-salt-of-two\n{'0' * 32}\n")

@@ -22,6 +22,7 @@ from imagestolive.jobs import Job
 from imagestolive.jobs.worker import Result, Watch
 from imagestolive.ledger.decisions import REASONS
 from imagestolive.pdf import read_set_file
+from imagestolive.pipeline import Pipeline
 from imagestolive.sets import read_set_file as read_set
 from imagestolive.web.prints import VEILED_PX
 from imagestolive.web.review import SAME_MOST
@@ -494,6 +495,47 @@ def test_the_files_of_a_set_show_an_empty_place_too(ana: FlaskClient, office: Of
     answer = ana.get(address.replace("?", "/pdf?"))
     assert pdf_picks(answer) == before
     assert images_in(BytesIO(answer.data)) == whole - 1
+
+
+def test_what_keeps_its_place_is_counted_with_what_was_left_out(ana: FlaskClient, office: Office) -> None:
+    address = dated(ana)
+    page = ana.get(address).text
+    assert "Nothing was left out of this set." in page
+    _, key, image_id, _ = image(page, 4).split("~")
+    office.place.decisions.opt_out(target="image", dataset=key, value=image_id)
+    assert "1 picture was left out: 1 withdrawn." in ana.get(address).text
+
+
+def test_a_file_of_a_set_that_something_was_taken_out_of_since_is_made_once(
+    ana: FlaskClient, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = dated(ana)
+    _, key, image_id, _ = image(ana.get(address).text, 4).split("~")
+    office.place.decisions.opt_out(target="image", dataset=key, value=image_id)
+    made: list[int] = []
+    cards = Pipeline.cards
+    monkeypatch.setattr(Pipeline, "cards", lambda *facts, **more: (made.append(1), cards(*facts, **more))[1])
+    assert ana.get(address.replace("?", "/pdf?")).status_code == 200
+    assert made == [1]
+
+
+def test_a_file_that_was_made_before_something_was_taken_out_is_made_again_for_who_asks(ana: FlaskClient, office: Office) -> None:
+    address = dated(ana)
+    page = ana.get(address).text
+    _, key, image_id, _ = image(page, 4).split("~")
+
+    def made() -> Path | None:
+        job_id = ana.post(address.replace("?", "/pdf?"), data={"once": once(page)}).location.rpartition("/")[2]
+        office.work()
+        return office.place.jobs.result(office.place.jobs.find(job_id))
+
+    whole = made()
+    assert whole
+    assert made() == whole
+    office.place.decisions.opt_out(target="image", dataset=key, value=image_id)
+    again = made()
+    assert again
+    assert images_in(again) == images_in(whole) - 1
 
 
 @pytest.mark.parametrize("forged", ["0-0000000000000000", "0", "-1-0000000000000000", "9" * 60, "", "０-0000000000000000", "1-" + "é" * 16])
