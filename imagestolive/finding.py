@@ -164,8 +164,8 @@ def _not_searched(answer: FindAnswer, words: Words) -> Iterator[str]:
 
 
 def _titles(answer: FindAnswer, sheets: Sequence[Datasheet]) -> str:
-    """Those of the configuration by their titles, others in short; several parts of one are named once."""
-    return ", ".join(dict.fromkeys(sheet.title if sheet.key in answer.own else sheet.short for sheet in sheets))
+    """Those of the configuration by their titles, others in short; several parts of one are named once. Some have a comma in them."""
+    return "; ".join(dict.fromkeys(sheet.title if sheet.key in answer.own else sheet.short for sheet in sheets))
 
 
 # ---- what is to be left out, when somebody asks for it ---------------------------------------------------------------------

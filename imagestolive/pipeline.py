@@ -1049,13 +1049,14 @@ class Pipeline:
         return found
 
     def reprint(self, saved: SetFile) -> DrawnSet:
-        """A saved set by its picks. An image that may no longer be handed out leaves a card that says so."""
+        """A saved set by its picks. An image that may no longer be handed out leaves a card that says so; as does one that had been taken
+        out when the set was saved, and whose file was not known."""
         return DrawnSet(
             code=saved.code,
             request=saved.request,
             refused=saved.refused,
             picks={pick.slot: pick for pick in saved.picks},
-            held={},
+            held={pick.slot: "withdrawn" for pick in saved.picks if not pick.sha256},
             left_out=dict(saved.left_out),
             waiting=self._waiting({pick.slot: pick for pick in saved.picks}, _Noted()),
         )
@@ -1309,7 +1310,7 @@ class Pipeline:
 
     @_mending
     def _held_back(self, pick: Pick, policy: Policy) -> bool:
-        if pick.dataset in policy.refused or not self._ready(pick.dataset):
+        if not pick.sha256 or pick.dataset in policy.refused or not self._ready(pick.dataset):
             return True
         try:
             record = self._record(pick)

@@ -120,7 +120,7 @@ def test_what_was_not_searched_is_said_with_the_reason(find: Find) -> None:
     assert issubclass(why["coco"], NotConfigured)
     assert "one" not in why
     said = " ".join(finding.others(find("nobody"), Words("en")))
-    assert "Searched, nothing found: One, Two." in said
+    assert "Searched, nothing found: One; Two." in said
     assert "Not searched, because their lists hold no names of authors: Plain." in said
     assert "Not searched, because nothing of them is here or handed out:" in said
     assert "Not searched, because their lists are not here:" in said

@@ -117,7 +117,7 @@ class Answer:
     hops: tuple[str, ...]  # every URL asked, in order, the final one last
     headers: tuple[tuple[str, str], ...]  # all lines, repeated ones too; names in lower case
     body: bytes  # decoded; b"" of a download, and of an answer that is not 2xx
-    onward: Address | None = None  # on another host, checked and not asked: where a redirect leads that was not to be followed
+    onward: Address | None = None  # checked and not asked: where a redirect leads that was not to be followed
 
     def header(self, name: str) -> str | None:
         """The first line of this name."""
@@ -192,8 +192,8 @@ class Network:
         """What an address answers, redirects followed: 4xx and 5xx too. At most `most_bytes` of body, decoded.
 
         A longer body is refused, or with `cut` only its beginning given. `check` is called five times a second at least; what it
-        raises stops the request. With `stay` no other host is asked: an answer that leads to one says so, and whoever goes on from there
-        hands in its `hops`. Raises Refused, Unreachable, TooBig.
+        raises stops the request. With `stay` no redirect is followed: the answer says where it leads, and whoever goes on from there hands
+        in its `hops`. Raises Refused, Unreachable, TooBig.
         """
         ends_s = time.monotonic() + (self._deadline_s if deadline_s is None else deadline_s)
         with self._asked(url, hosts, headers or {}, ends_s, check, hops, stay=stay) as (answer, exchange):
@@ -279,7 +279,7 @@ class Network:
         *,
         stay: bool = False,
     ) -> Iterator[tuple[Answer, _Exchange]]:
-        """The first answer that is no redirect, its body still to come; with `stay`, or that leads to another host."""
+        """The first answer that is no redirect, its body still to come; with `stay`, the first one."""
         address = check(url, hosts)
         while True:
             exchange = _Exchange(address.url, partial(self._send, address, headers, ends_s))
@@ -288,7 +288,7 @@ class Network:
                 hops = (*hops, address.url)
                 answer = replace(answer, hops=hops)
                 onward = _redirected(address, answer, hosts)
-                if onward is None or (stay and onward.host != address.host):
+                if onward is None or stay:
                     yield replace(answer, onward=onward), exchange
                     return
             except Refused as refused:

@@ -285,7 +285,7 @@ class _Step:
     """What one host is to be asked for."""
 
     url: str
-    hops: tuple[str, ...] = ()  # asked before it, of other hosts
+    hops: tuple[str, ...] = ()  # asked before it
     ends_s: float = math.inf  # unix time
 
     @property

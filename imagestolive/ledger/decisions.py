@@ -180,7 +180,7 @@ class Decisions:
             if as_of is None or as_of >= self._force.newest[0]:
                 everywhere, own = self._with_lists(connection), self._force.own(by) if by else frozenset()
             else:
-                plain, lists, own = self._force.then(as_of, by)
+                (plain, lists), own = self._force.then(as_of), self._force.own_then(as_of, by) if by else frozenset()
                 everywhere = replace(plain, hashed=self._salts(connection, lists))
         return joined(everywhere, own) if own else everywhere
 
@@ -188,17 +188,18 @@ class Decisions:
         """Now, as the address of a set keeps it: the number of the newest row, signed for this set. An address that anybody could date back
         would tell whose images were taken out since."""
         with self._seeing() as connection:
-            key, seq = self._key(connection), self._force.newest[0]
-        return f"{seq}-{_signed(key or self._new_key(), code, seq)}"
+            key, newest = self._key(connection), self._force.newest
+        return f"{newest[0]}-{_signed(key or self._new_key(), code, *newest)}"
 
     def read_moment(self, code: str, typed: str) -> int | None:
-        """The number of the newest row that there was then; None where this ledger never said so of that set."""
-        found = _MOMENT.fullmatch(typed)
-        with self._ledger.reading() as connection:
-            key = self._key(connection) if found else None
-        if not found or key is None or not hmac.compare_digest(_signed(key, code, int(found[1])), found[2]):
+        """The number of the newest row that there was then; None where this ledger never said so of that set, or has lost that row."""
+        if not (found := _MOMENT.fullmatch(typed)):
             return None
-        return int(found[1])
+        seq = int(found[1])
+        with self._seeing() as connection:
+            key, entry_id = self._key(connection), self._force.id_of(seq)
+        known = key is not None and entry_id is not None and hmac.compare_digest(_signed(key, code, seq, entry_id), found[2])
+        return seq if known else None
 
     @staticmethod
     def _key(connection: Connection) -> str | None:
@@ -570,8 +571,9 @@ def _entry(row: dict[str, Any], *, over: bool) -> Entry:
     return Entry(**facts, over=over)
 
 
-def _signed(key: str, code: str, seq: int) -> str:
-    return hmac.new(key.encode(), f"{code} {seq}".encode(), hashlib.sha256).hexdigest()[:16]
+def _signed(key: str, code: str, seq: int, entry_id: str) -> str:
+    """With the id of the row: in a ledger that was put back, another one has its number."""
+    return hmac.new(key.encode(), f"{code} {seq} {entry_id}".encode(), hashlib.sha256).hexdigest()[:16]
 
 
 def client_hash(client: str) -> str:

@@ -20,7 +20,7 @@ Cause = Literal["report", "opt-out", "block"]
 GIVES: dict[Cause, Reason] = {"report": "reported", "opt-out": "withdrawn", "block": "flagged"}
 _STRENGTH: tuple[Reason, ...] = ("reported", "flagged", "withdrawn")  # the last comes before all others
 _PARTS = {"image": "images", "photo": "photos", "author": "authors", "url": "urls", "domain": "domains", "sha256": "sha256"}
-THEN_MOST = 64  # moments in the past whose state is kept: each set has its own
+PASTS_MOST = 64  # moments whose past is kept: each set has its own
 _LIST = "list"  # the target of a row that takes over another operator's list of hashes: its value is their salt
 
 
@@ -55,12 +55,34 @@ class Held(NamedTuple):
     key: Any
 
 
-class _Then(NamedTuple):
-    """What was in force after some row."""
+class _Changed(Mapping[Any, Reason]):
+    """A mapping, and what is otherwise in it: None is not there."""
 
-    blocked: Blocked
-    lists: Mapping[str, str]
-    own: frozenset[Held]
+    def __init__(self, found: Mapping[Any, Reason], changes: Mapping[Any, Reason | None]) -> None:
+        self._found, self._changes = found, changes
+
+    def __getitem__(self, key: Any) -> Reason:
+        if (reason := self._changes[key] if key in self._changes else self._found[key]) is None:
+            raise KeyError(key)
+        return reason
+
+    def __iter__(self) -> Iterator[Any]:
+        yield from (key for key in self._found if key not in self._changes)
+        yield from (key for key, reason in self._changes.items() if reason is not None)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+@dataclass
+class _Past:
+    """What was in force after some row, where it is something else today; None: it was not."""
+
+    upto: int  # the seq of the last row that was looked at for it
+    later: set[Case] = field(default_factory=set)  # what rows after it are about
+    force: Force = field(default_factory=lambda: Force())  # the rows of these up to it
+    parts: dict[str, dict[Any, Reason | None]] = field(default_factory=lambda: {part: {} for part in _PARTS.values()})
+    lists: dict[tuple[str, str], Reason | None] = field(default_factory=dict)
 
 
 @dataclass
@@ -82,7 +104,8 @@ class Force:
     _parts: dict[str, dict[Any, Reason]] = field(default_factory=lambda: {part: {} for part in _PARTS.values()})
     _lists: dict[str, str] = field(default_factory=dict)  # id of a row -> salt
     _blocked: Blocked | None = None
-    _then: dict[tuple[int, str | None], _Then] = field(default_factory=dict)  # by seq and client, until there are more rows
+    _pasts: dict[int, _Past] = field(default_factory=dict)  # by seq
+    _ids: dict[int, str] = field(default_factory=dict)  # by seq
 
     # ---- growing ----
 
@@ -91,6 +114,7 @@ class Force:
         for row in rows:
             self.newest = row.seq, row.id
             self._rows[row.id] = row
+            self._ids[row.seq] = row.id
             case = self.case(row)
             self._cases.setdefault(case, []).append(row)
             touched[case] = None
@@ -98,7 +122,6 @@ class Force:
             self._weigh(case)
         if touched:
             self._blocked = None
-            self._then.clear()
 
     def _weigh(self, case: Case) -> None:
         decided, opened = self.standing(case)
@@ -176,32 +199,43 @@ class Force:
 
     # ---- asking ----
 
-    def then(self, seq: int, client: str | None) -> _Then:
-        """What `blocked`, `lists` and `own` were after that row."""
-        if (seq, client) not in self._then:
-            if len(self._then) >= THEN_MOST:
-                self._then.clear()
-            self._then[seq, client] = self._fold_then(seq, client)
-        return self._then[seq, client]
-
-    def _fold_then(self, seq: int, client: str | None) -> _Then:
-        """What is so today but for what later rows are about: of that, what came of the rows before them."""
-        later = {self.case(row) for row in takewhile(lambda row: row.seq > seq, reversed(self._rows.values()))}
-        past = Force()
-        past.add(sorted(row for case in later for row in self._cases[case] if row.seq <= seq))
-        parts: dict[str, dict[Any, Reason]] = {part: dict(found) for part, found in self._parts.items()}
-        lists = dict(self._lists)
-        for held in {held for case in later for held in (*self._given.get(case, ()), *past._given.get(case, ()))}:
-            unchanged = {case: reason for case, reason in self._held.get(held, {}).items() if case not in later}
-            reason = _strongest((unchanged | past._held.get(held, {})).values())
-            if held.part == _LIST:
-                lists.pop(held.key[0], None) if reason is None else lists.update([held.key])
-            else:
-                parts[held.part].pop(held.key, None) if reason is None else parts[held.part].update({held.key: reason})
-        own = {case: held for case, held in self._own.get(client or "", {}).items() if case not in later}
-        own |= past._own.get(client or "", {})
+    def then(self, seq: int) -> tuple[Blocked, Mapping[str, str]]:
+        """What was in force after that row, and the lists that were: what is so today, but for what later rows are about."""
+        past = self._past_of(seq)
+        today = self.blocked()
+        parts: dict[str, Any] = {part: _Changed(getattr(today, part), changes) for part, changes in past.parts.items() if changes}
         version = hashlib.blake2b(repr((self._sum, seq)).encode(), digest_size=16).hexdigest()
-        return _Then(Blocked(**cast(Any, parts), version=version), lists, frozenset().union(*own.values()))
+        lists = {key: salt for (key, salt), reason in past.lists.items() if reason is not None}
+        lists |= {key: salt for key, salt in self._lists.items() if (key, salt) not in past.lists}
+        return replace(today, **parts, version=version), lists
+
+    def _past_of(self, seq: int) -> _Past:
+        """Brought up to date: what was in force then never changes, but more of it may have become something else today."""
+        if seq not in self._pasts:
+            if len(self._pasts) >= PASTS_MOST:
+                self._pasts.clear()
+            self._pasts[seq] = _Past(upto=seq)
+        past = self._pasts[seq]
+        touched = {self.case(row) for row in takewhile(lambda row: row.seq > past.upto, reversed(self._rows.values()))}
+        new = touched - past.later
+        past.later |= new
+        past.upto = self.newest[0]
+        past.force.add(sorted(row for case in new if self._cases[case][0].seq <= seq for row in self._cases[case] if row.seq <= seq))
+        for held in {held for case in touched for held in (*self._given.get(case, ()), *past.force._given.get(case, ()))}:
+            unchanged = {case: reason for case, reason in self._held.get(held, {}).items() if case not in past.later}
+            changes = past.lists if held.part == _LIST else past.parts[held.part]
+            changes[held.key] = _strongest((unchanged | past.force._held.get(held, {})).values())
+        return past
+
+    def own_then(self, seq: int, client: str) -> frozenset[Held]:
+        """What was blocked besides in the sets of one client."""
+        past = self._past_of(seq)
+        own = {case: held for case, held in self._own.get(client, {}).items() if case not in past.later}
+        return frozenset().union(*(own | past.force._own.get(client, {})).values())
+
+    def id_of(self, seq: int) -> str | None:
+        """The id of the row of that number; that of none is empty. None: there is no such row."""
+        return self._ids.get(seq) if seq else ""
 
     def blocked(self) -> Blocked:
         """For everybody; `hashed` is left empty."""

@@ -41,7 +41,7 @@ PRINTING = ("paper", "card", "flip", "back", *PRINTING_ENUMERATED, "start", "tur
 _DEFAULT = Request(datasets=())  # what a code alone stands for
 _DATA_SET = re.compile(r"(?P<key>[a-z0-9-]{1,64})(?:~(?P<fingerprint>[0-9a-f]{8})(?:~(?P<weight>[0-9]{1,4}))?)?")
 _REFUSED = re.compile(r"(?P<slot>[0-9]{1,4})~(?P<key>[a-z0-9-]{1,64})~(?P<image_id>.*)", re.DOTALL)
-_SHOWN = re.compile(rf"{_REFUSED.pattern}~(?P<sha256>[0-9a-f]{{64}})", re.DOTALL)
+_SHOWN = re.compile(rf"{_REFUSED.pattern}~(?P<sha256>(?:[0-9a-f]{{64}})?)", re.DOTALL)
 
 
 class AddressTooLong(ImagesToLiveError):

@@ -78,7 +78,7 @@ def _look(card: Print, pick: Pick | None, said: Mapping[tuple[int, str, str], st
     held = card.reason == "held for review"
     return Look(
         card=card,
-        image=address.shown(pick) if pick and pick.sha256 else "",
+        image=address.shown(pick) if pick else "",
         kept=mark == "kept",
         held=held,
         veiled=held and mark is None,

@@ -201,6 +201,7 @@ def _page(found: Opened, *, wrong: str | None = None, link: str | None = None) -
         request=drawn.request,
         path=found.path(),
         as_of=found.asked.as_of,
+        dated=found.asked.as_of == address.moment(request.args),
         downloads=[(found.path_of("downloads.send", file=file), said, found.is_long(file)) for file, said in downloads_of(drawn.request)],
         print_path=found.path_of("print.show"),
         documents_path=found.path_of("documents.show"),

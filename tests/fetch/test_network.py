@@ -215,15 +215,25 @@ def test_a_redirect_that_leads_astray_is_refused_at_the_hop(there: str, problem:
     assert len(played.log) == 1
 
 
-def test_who_stays_is_told_of_another_host_and_goes_on_with_what_is_left_of_the_chain() -> None:
+def test_who_stays_is_told_where_it_goes_on_and_goes_on_with_what_is_left_of_the_chain() -> None:
     there = "https://www.good.example/a"
     routes = {SAFE: hosts.redirect("/b"), "https://good.example/b": hosts.redirect(there), there: hosts.redirect("/a")}
     with hosts.played(routes) as played, over(played) as net:
-        left = net.get(SAFE, HERE, most_bytes=KIB, stay=True)
-        assert (left.onward and left.onward.url, left.hops) == (there, (SAFE, "https://good.example/b"))
-        assert played.asked("www.good.example") == []
+        url, hops, asked = SAFE, tuple[str, ...](), []
+
+        def go_on() -> None:
+            nonlocal url, hops
+            answer = net.get(url, HERE, most_bytes=KIB, stay=True, hops=hops)
+            assert answer.onward
+            asked.append(url)
+            url, hops = answer.onward.url, answer.hops
+
+        for n in range(MOST_HOPS):
+            go_on()
+            assert len(played.log) == n + 1
         with pytest.raises(Refused) as refused:
-            net.get(there, HERE, most_bytes=KIB, stay=True, hops=left.hops)
+            go_on()
+    assert asked[:3] == [SAFE, "https://good.example/b", there]
     assert (type(refused.value.problem), len(refused.value.hops), len(played.log)) == (TooManyHops, MOST_HOPS + 1, MOST_HOPS + 1)
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from email.utils import formatdate
 from pathlib import Path
 
 import drawn
@@ -26,13 +27,16 @@ from imagestolive.records import ImageRecord
 ORIGIN = Origin(hosts=("photos.example",))
 BUSY, OTHER = "h0.photos.example", "h1.photos.example"
 
+BEGAN_S = float(int(time.time()))  # near that of the disk: what the cache's clock takes for hours old it sweeps away while it is written
+IN_AN_HOUR = "a date in an hour"
+
 
 class Desk:
     """Who asks for images, with a clock of its own: nobody waits in earnest."""
 
     def __init__(self, folder: Path, played: Played) -> None:
         self.played = played
-        self.now_s = 1_000_000.0
+        self.now_s = BEGAN_S
         self.waited_s = 0.0
         self.kept = Kept(folder / "kept", most_bytes=2**26, most_days=7, now=lambda: self.now_s)
         self.network = elsewhere.network(played)
@@ -84,7 +88,7 @@ def busy(status: int = 429, said: str | None = None) -> dict[str, hosts.Route]:
     [
         (429, "3600", 3600),
         (503, "3600", 3600),
-        (429, "Mon, 12 Jan 1970 14:46:40 GMT", 3600),
+        (429, IN_AN_HOUR, 3600),
         (429, "soon", PAUSE_S),
         (429, None, PAUSE_S),
         (429, "999999999", PAUSE_MOST_S),
@@ -93,6 +97,7 @@ def busy(status: int = 429, said: str | None = None) -> dict[str, hosts.Route]:
 def test_a_host_is_left_alone_for_as_long_as_it_says_while_the_others_go_on(
     tmp_path: Path, status: int, said: str | None, pause_s: float
 ) -> None:
+    said = formatdate(BEGAN_S + 3600, usegmt=True) if said == IN_AN_HOUR else said
     with desk(tmp_path, busy(status, said)) as here:
         began_s = here.now_s
         here.fetch(0)
@@ -173,10 +178,20 @@ def leading(count: int, spread: int, there: hosts.Route | None = None) -> dict[s
     }
 
 
-def until(true: Callable[[], bool]) -> None:
+def in_time() -> Callable[[], None]:
+    """Raises once it takes too long."""
     ends_s = time.monotonic() + LATE_S
-    while not true():
+
+    def check() -> None:
         assert time.monotonic() < ends_s
+
+    return check
+
+
+def until(true: Callable[[], bool]) -> None:
+    check = in_time()
+    while not true():
+        check()
         time.sleep(0.005)
 
 
@@ -199,7 +214,7 @@ def test_a_host_that_many_lead_to_is_asked_for_one_thing_at_a_time(tmp_path: Pat
         return Reply(body=body())
 
     routes = leading(24, 8, slow) | {f"https://{STORE}/robots.txt": slow}
-    with desk(tmp_path, routes) as here, ThreadPoolExecutor(24) as pool:
+    with ThreadPoolExecutor(24) as pool, desk(tmp_path, routes) as here:
         found = list(pool.map(lambda n: here.fetch(n, 8), range(24), timeout=LATE_S))
     assert found == [drawn.jpeg(n) for n in range(24)]
     assert most == 1
@@ -263,7 +278,7 @@ def test_hosts_that_lead_to_each_other_do_not_wait_for_each_other(tmp_path: Path
         return elsewhere.url(n + 1, 4).replace(".jpg", "-there.jpg")
 
     routes = {elsewhere.url(n, 4): hosts.redirect(lies_at(n)) for n in range(40)}
-    with desk(tmp_path, routes | {lies_at(n): Reply(body=drawn.jpeg(n)) for n in range(40)}) as here, ThreadPoolExecutor(40) as pool:
+    with ThreadPoolExecutor(40) as pool, desk(tmp_path, routes | {lies_at(n): Reply(body=drawn.jpeg(n)) for n in range(40)}) as here:
         found = list(pool.map(lambda n: here.fetch(n, 4), range(40), timeout=LATE_S))
     assert found == [drawn.jpeg(n) for n in range(40)]
 
@@ -286,17 +301,17 @@ def test_a_host_may_not_lead_to_where_its_image_could_not_have_been(tmp_path: Pa
 
 
 def test_who_waits_for_a_turn_elsewhere_holds_up_nobody_and_not_for_ever(tmp_path: Path) -> None:
-    with desk(tmp_path, leading(1, 2)) as here, ThreadPoolExecutor(1) as pool, here.kept.host(STORE):
+    with ThreadPoolExecutor(1) as pool, desk(tmp_path, leading(1, 2)) as here, here.kept.host(STORE):
         waiting = pool.submit(here.fetch, 0)
         until(lambda: here.asked(BUSY) == ["/0.jpg"])
-        with here.kept.host(BUSY):
+        with here.kept.host(BUSY, in_time()):
             here.now_s += ONWARD_S + 1
             assert waiting.result(LATE_S) == "no whole answer came in time"
     assert here.played.asked(STORE) == []
 
 
 def test_an_image_that_two_are_led_to_is_fetched_once(tmp_path: Path) -> None:
-    with desk(tmp_path, leading(1, 2)) as here, ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(2) as pool, desk(tmp_path, leading(1, 2)) as here:
         with here.kept.host(STORE):
             first = pool.submit(here.fetch, 0)
             until(lambda: len(here.asked(BUSY)) == 1)

@@ -115,6 +115,19 @@ def test_a_copy_without_a_secret_leaves_that_of_the_ledger(tmp_path: Path, ledge
         assert here.decisions.read_moment("K7Q29FXD", moment) == 0
 
 
+def test_a_moment_that_a_copy_does_not_know_is_none_there(tmp_path: Path) -> None:
+    with closing(Workplace(tmp_path / "data")) as here:
+        here.decisions.opt_out(target="photo", dataset=None, value="1")
+        before = here.decisions.moment("K7Q29FXD")
+        copies.backup(here.ledger, tmp_path / "copy")
+        here.decisions.opt_out(target="photo", dataset=None, value="2")
+        after = here.decisions.moment("K7Q29FXD")
+        copies.restore(here.ledger, tmp_path / "copy", force=True)
+        here.decisions.opt_out(target="photo", dataset=None, value="3")
+        assert here.decisions.read_moment("K7Q29FXD", before) == 1
+        assert here.decisions.read_moment("K7Q29FXD", after) is None
+
+
 def hashed_list(folder: Path) -> Path:
     file = folder / "hashed.txt"
     file.write_text(f"imagestolive-hashed/1 a-salt-of-two\n{'0' * 32}\n")

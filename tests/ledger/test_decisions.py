@@ -487,7 +487,7 @@ def said(n: int, before: list[Row], kind: str, image: int, client: str, which: i
         target=target,
         dataset=dataset,
         value=value,
-        files="" if target == "list" else f"{image:064}",
+        files="" if target == "list" else f"{which:064}",
         force=force,
         supersedes=ends and ends.id,
         client=client,
@@ -502,9 +502,9 @@ def test_what_was_in_force_after_any_row_is_known_for_ever(sayings: list[tuple[s
         rows.append(said(n, rows, *saying))
         force.add(rows[-1:])
         then.append((replace(force.blocked(), version=""), force.lists(), force.own("ana")))
-    for n, expected in enumerate(then, 1):
-        found = force.then(n, "ana")
-        assert (replace(found.blocked, version=""), found.lists, found.own) == expected
+        for m, expected in enumerate(then, 1):  # also what is asked for again and again, while there are more rows
+            blocked, lists = force.then(m)
+            assert (replace(blocked, version=""), lists, force.own_then(m, "ana")) == expected
 
 
 def test_a_moment_is_that_of_its_set_and_of_this_ledger(office: Office, tmp_path: Path) -> None:
@@ -517,7 +517,8 @@ def test_a_moment_is_that_of_its_set_and_of_this_ledger(office: Office, tmp_path
     assert decisions.read_moment("M1NPWWSD", before) is None
     assert decisions.read_moment("K7Q29FXD", before.replace("0-", "1-", 1)) is None
     assert other_office(tmp_path).decisions.read_moment("K7Q29FXD", before) is None
-    assert not decisions.blocked(as_of=0).images
+    assert decisions.read_moment("K7Q29FXD", before.replace("0-", "2-", 1)) is None
+    assert not list(decisions.blocked(as_of=0).images)
     assert decisions.blocked(as_of=1).images == decisions.blocked().images
 
 

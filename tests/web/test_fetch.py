@@ -10,7 +10,7 @@ import elsewhere
 import pytest
 from flask.testing import FlaskClient
 from office import Office
-from setpage import image, pictures
+from setpage import image, images_in, once, pictures
 
 from imagestolive.press.files import MAKERS
 from imagestolive.words import LANGUAGES
@@ -206,3 +206,32 @@ def test_what_is_withdrawn_from_a_set_that_was_made_keeps_its_place_and_the_set_
     assert pictures(again) == pictures(page) | {2: ""}
     assert "This picture was withdrawn at someone’s request." in again
     assert len(asked(remote)) == before + 5
+
+
+def test_a_file_shows_nothing_that_was_taken_out_when_it_was_asked_for_and_let_go_meanwhile(remote: Office) -> None:
+    """Nobody knows which file such an image had: what is blocked by its hash later could not be told."""
+    client = remote.client()
+    there = fetched(remote, client, f"{SET}&as_of={remote.place.decisions.moment('K7Q2-9FXD')}")
+    page = client.get(there).text
+    _, key, image_id, _ = image(page, 2).split("~")
+    out = remote.place.decisions.opt_out(target="image", dataset=key, value=image_id)
+    shutil.rmtree(remote.app.extensions["imagestolive"].pipeline.config.data_folder / "fetched" / "objects")
+    there = fetched(remote, client, there)
+    job_id = client.post(there.replace("?", "/pdf?"), data={"once": once(client.get(there).text)}).location.rpartition("/")[2]
+    remote.place.decisions.undo(out.id, who="op")
+    remote.work()
+    made = remote.place.jobs.result(remote.place.jobs.find(job_id))
+    assert made
+    assert images_in(made) == 5
+
+
+def test_a_report_is_taken_back_where_nobody_has_the_file_any_more(remote: Office) -> None:
+    client = remote.client()
+    there = fetched(remote, client, f"{SET}&as_of={remote.place.decisions.moment('K7Q2-9FXD')}")
+    before = client.get(there).text
+    client.post(there, data={"image": image(before, 2), "report": "private"})
+    shutil.rmtree(remote.app.extensions["imagestolive"].pipeline.config.data_folder / "fetched" / "objects")
+    page = client.get(there := fetched(remote, client, there)).text
+    assert pictures(page) == pictures(before) | {2: ""}
+    assert client.post(there, data={"image": image(page, 2), "undo": "report"}).status_code == 303
+    assert pictures(client.get(fetched(remote, client, there)).text) == pictures(before)
