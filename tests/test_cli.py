@@ -546,6 +546,16 @@ def test_a_port_that_is_taken_is_told_in_a_sentence(run: Run) -> None:
     assert "--port" in said
 
 
+@pytest.mark.parametrize("ready", [True, False])
+def test_serve_speaks_of_typefaces_only_where_one_has_to_be_made(run: Run, monkeypatch: pytest.MonkeyPatch, ready: bool) -> None:
+    monkeypatch.setattr("imagestolive.fonts.Fonts.prepared", lambda _: ready)
+    with socket.socket() as taken:  # so that it ends at once
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        said = refused(run("serve", "--port", str(taken.getsockname()[1])))
+    assert ("Making the typefaces ready" in said) is not ready
+
+
 def test_help_names_every_option_with_a_sentence(run: Run) -> None:
     for command in cli.main.commands.values():
         for parameter in command.params:

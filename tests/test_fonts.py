@@ -86,6 +86,15 @@ def test_what_is_kept_is_not_made_again(folder: Path, fonts: Fonts, tmp_path: Pa
     assert metadata.version("fonttools") in kept.name
 
 
+def test_all_is_prepared_once_each_file_is_there_and_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("imagestolive.fonts._made", lambda _recipe, _form: b"made")
+    assert not Fonts(tmp_path / "fonts").prepared()
+    Fonts(tmp_path / "fonts").prepare()
+    assert Fonts(tmp_path / "fonts").prepared()
+    next((tmp_path / "fonts").glob(f"{QUICKEST}-*.woff2")).write_bytes(b"")
+    assert not Fonts(tmp_path / "fonts").prepared()
+
+
 def test_a_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_package(name: str) -> Path:
         raise ModuleNotFoundError(name)
@@ -105,6 +114,7 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(FontsNotKept, match="file"):
         Fonts(tmp_path / "file").ttf(QUICKEST)
+    assert not Fonts(tmp_path / "file").prepared()
 
 
 @pytest.mark.parametrize("face", OTHER_FACES)

@@ -37,8 +37,10 @@ def command(roots: Sequence[str], config_file: Path | None, host: str, port: int
         words = resources.words(config.language)
         with ended_politely(), contextlib.closing(workplace(config)) as place, runner(config, place) as run:
             app = create_app(config, place)
-            click.echo(words.say("Making the typefaces ready, which takes some seconds the first time."), err=True)
-            Fonts(config.data_folder / "fonts").prepare()
+            fonts = Fonts(config.data_folder / "fonts")
+            if not fonts.prepared():
+                click.echo(words.say("Making the typefaces ready, which takes some seconds the first time."), err=True)
+            fonts.prepare()
             with place.working(run, gone=run.gone):
                 serve_app(app, host, port, announce=click.echo)
     except ImagesToLiveError as error:

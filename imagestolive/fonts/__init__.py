@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import fontTools
 
@@ -22,6 +22,9 @@ __all__ = ["FACES", "NO_GLYPH", "OTHER_FACES", "Fonts", "FontsMissing", "FontsNo
 
 FACES = tuple(own.RECIPES)
 OTHER_FACES = tuple(PROGRAMS)  # in the order in which they are asked
+
+_Form = Literal["ttf", "woff2"]
+_FORMS: tuple[_Form, ...] = get_args(_Form)
 
 
 class FontsNotKept(ImagesToLiveError):
@@ -50,6 +53,13 @@ class Fonts:
     def woff2(self, face: str) -> bytes:
         """One of FACES for the web: Latin and Latin Extended, our punctuation, kerned; figures are of one width in all faces."""
         return self._kept(face, "woff2")
+
+    def prepared(self) -> bool:
+        """Whether all that prepare makes is in the folder, as far as it can be read."""
+        try:
+            return all(_is_made(self._path(face, form)) for face in FACES for form in _FORMS)
+        except OSError:
+            return False
 
     def prepare(self) -> None:
         """Makes all that is not in the folder yet, which takes seconds the first time, and sees that the other faces are there."""
@@ -89,13 +99,15 @@ class Fonts:
                 self._programs[face] = FontProgram(path_of(program), name=program.name, index=program.index, weight=WEIGHT)
         return self._programs[face]
 
-    def _kept(self, face: str, form: Literal["ttf", "woff2"]) -> bytes:
+    def _path(self, face: str, form: _Form) -> Path:
+        return self._folder / f"{face}-{own.fingerprint(own.RECIPES[face])}-fonttools{fontTools.version}-r{own.RECIPE}.{form}"
+
+    def _kept(self, face: str, form: _Form) -> bytes:
         if (face, form) not in self._read:
-            recipe = own.RECIPES[face]
-            path = self._folder / f"{face}-{own.fingerprint(recipe)}-fonttools{fontTools.version}-r{own.RECIPE}.{form}"
+            path = self._path(face, form)
             try:
-                if not path.is_file() or not path.stat().st_size:
-                    self._keep(path, _made(recipe, form))
+                if not _is_made(path):
+                    self._keep(path, _made(own.RECIPES[face], form))
                 self._read[face, form] = path.read_bytes()
             except OSError as error:
                 raise FontsNotKept(folder=self._folder, detail=error.strerror) from error
@@ -111,7 +123,11 @@ class Fonts:
             part.unlink(missing_ok=True)
 
 
-def _made(recipe: own.Recipe, form: Literal["ttf", "woff2"]) -> bytes:
+def _is_made(path: Path) -> bool:
+    return path.is_file() and path.stat().st_size > 0
+
+
+def _made(recipe: own.Recipe, form: _Form) -> bytes:
     from imagestolive.fonts import making
 
     return making.static(recipe) if form == "ttf" else making.web(recipe)

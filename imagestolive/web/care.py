@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from flask import Blueprint, current_app, render_template
 
@@ -16,6 +16,7 @@ from imagestolive import scores
 from imagestolive.care import Blocked, flag_key
 from imagestolive.errors import N_
 from imagestolive.identify import Identity, Kind
+from imagestolive.ledger.force import GIVES
 from imagestolive.pipeline import DataSetInfo, LongToSearch, NotListed, reasons
 from imagestolive.policy import Policy
 from imagestolive.records import Band, Reason
@@ -187,6 +188,8 @@ class RuleShown:
 
 COUNTED_MOST = 100  # photographs, or authors: each is looked for in each data set
 _COUNTED = "imagestolive.care.counted"
+_DECIDED = "imagestolive.care.decided"
+_T = TypeVar("_T")
 
 bp = Blueprint("care", __name__)
 
@@ -228,10 +231,15 @@ def asked_for(blocked: Blocked) -> tuple[list[Identity], int]:
 def _out_of_each(here: Sequence[DataSetInfo], asked: Sequence[Identity], blocked: Blocked) -> Mapping[str, Counter[Reason]]:
     """By data set, counted once while nothing of it is another."""
     state = blocked.version, [(info.key, info.images, info.elsewhere, info.skipped) for info in here]
-    kept = current_app.extensions.get(_COUNTED)
+    return _counted_once(_COUNTED, state, lambda: {info.key: _out_of(info, asked, blocked) for info in here})
+
+
+def _counted_once(name: str, state: object, count: Callable[[], _T]) -> _T:
+    """What `count` says, kept under a name while `state` is the same."""
+    kept = current_app.extensions.get(name)
     if kept is None or kept[0] != state:
-        kept = current_app.extensions[_COUNTED] = state, {info.key: _out_of(info, asked, blocked) for info in here}
-    counted: Mapping[str, Counter[Reason]] = kept[1]
+        kept = current_app.extensions[name] = state, count()
+    counted: _T = kept[1]
     return counted
 
 
@@ -259,12 +267,12 @@ def lists_of(reason: Reason, policy: Policy) -> list[Listed]:
         return [_listed(N_("Data sets refused"), policy.refused)]
     if reason == "withdrawn":
         others = [_listed(N_("What other operators leave out, shared as hashes"), dict.fromkeys(_hashes(policy)))]
-        return [_decided(N_("Requests"), reason, policy), *(others if policy.blocked.hashed else [])]
+        return [_decided(N_("Requests"), reason), *(others if policy.blocked.hashed else [])]
     if reason == "reported":
-        return [_decided(N_("Reports"), reason, policy)]
+        return [_decided(N_("Reports"), reason)]
     if reason == "flagged":
         held_back = _listed(N_("Images held back, a file of the people who run this page"), policy.flagged)
-        return [held_back, _decided(N_("Blocked by hand"), reason, policy)]
+        return [held_back, _decided(N_("Blocked by hand"), reason)]
     if reason == "held for review":
         return [
             *(
@@ -297,12 +305,14 @@ def _idle(name: str) -> Listed:
     return Listed(name=said, entries=None, version="")
 
 
-def _decided(name: str, reason: Reason, policy: Policy) -> Listed:
-    """What the ledger says under one reason. Its version is that of all decisions: a hash of so few entries would tell who asked."""
-    blocked = policy.blocked
-    kinds = (blocked.images, blocked.photos, blocked.authors, blocked.urls, blocked.domains, blocked.sha256)
-    entries = sum(why == reason for kind in kinds for why in kind.values())
-    return Listed(name=words().say(name), entries=entries, version=_short(decisions().version()) if entries else "")
+def _decided(name: str, reason: Reason) -> Listed:
+    """What the ledger says under one reason: an image counts once, whatever other names it is hidden by. Its version is that of all
+    decisions: a hash of so few entries would tell who asked."""
+    version = decisions().version()
+    counted = _counted_once(
+        _DECIDED, version, lambda: Counter(GIVES[case.cause] for case, _ in decisions().effective() if case.target != "list")
+    )
+    return Listed(name=words().say(name), entries=counted[reason], version=_short(version) if counted[reason] else "")
 
 
 def fingerprint(entries: Mapping[Any, object]) -> str:

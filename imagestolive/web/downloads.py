@@ -57,10 +57,12 @@ def send_one(typed: str) -> Response:
     if isinstance(found, Response):
         return found
     drawn = found.drawn
+    try:
+        number = sets.whole_number(request.args.get("only", ""), name="only", least=1, most=drawn.request.slots, field="only")
+    except sets.NumberWrong as error:
+        return make_response(form_page(found, read_answers(request.args), error), 400)
 
     def answer() -> Response:
-        label = f"“{words().say('One card alone')}”"
-        number = sets.whole_number(request.args.get("only", ""), name=label, least=1, most=drawn.request.slots, field="only")
         return made_now(
             lambda out: single_cards(press(), drawn, found.policy, out, resources.words(drawn.request.lang), only=[number]),
             files.media_type("cards.pdf"),

@@ -63,6 +63,7 @@ LABELS: Mapping[str, str] = {
     "start": N_("Begin at place"),
     "spare": N_("Spare cards"),
     "quality": N_("Quality of the images"),
+    "only": N_("One card alone"),
 }
 _CHOICES: Mapping[str, Mapping[str, str]] = {
     "border": {
@@ -199,21 +200,24 @@ def _own_size(typed: str) -> str:
     return f"{flat}mm"
 
 
-def form_page(found: Opened, answers: _Answers) -> str:
-    """The form; its first sheet and its files where nothing is in the way."""
+def form_page(found: Opened, answers: _Answers, no_card: sets.NumberWrong | None = None) -> str:
+    """The form; its first sheet and its files where nothing is in the way. `no_card`: what is wrong with the number of one card."""
     asked, drawn = found.request, found.drawn
     cannot = found.cannot()
     errors = [*answers.wrong, *([cannot] if cannot else [])]
+    short = found.too_few()
+    first = None if errors or short else first_sheet(found)
+    if first and no_card:
+        errors.append(no_card)
     says = {error.field: _said(error) for error in reversed(errors) if error.field in LABELS}
     typed = answers.typed
     own = {name: typed.get(f"{name}_own", "") if name in says and name in typed else "" for name in _OWN_SIZES}
-    short = found.too_few()
-    first = None if errors or short else first_sheet(found)
     return render_template(
         "print.html",
         code=found.code,
         request=asked,
         printing=asked.printing,
+        pairs=found.pairs(),
         kept=[pair for pair in found.pairs() if pair[0] not in address.PRINTING],
         own_path=found.path_of("print.show").partition("?")[0],
         labels={name: words().say(label) for name, label in LABELS.items()},
@@ -228,6 +232,7 @@ def form_page(found: Opened, answers: _Answers) -> str:
         printers=[(name, name) for name in remembered()],
         printer=_printer_of(asked),
         numbers={name: typed[name] if name in says else _number(asked, name) for name in ("start", "spare", *address.OFFSETS)},
+        only=typed["only"] if "only" in says else "1",
         backs=has_backs(asked),
         first=first,
         short=short,
@@ -242,7 +247,10 @@ def _said(error: ImagesToLiveError) -> str:
     if isinstance(error, AddressUnreadable):
         return words().error(NotOffered(typed=error.facts["typed"]))
     if isinstance(error, sets.NumberWrong | DecimalWrong):
-        return words().say(error.sentence, **{**error.facts, "name": f"“{words().say(LABELS[error.field or ''])}”"})
+        sentence = (
+            error.sentence if str(error.facts["typed"]).strip() else N_("{name} takes a number from {least} to {most}, and is empty.")
+        )
+        return words().say(sentence, **{**error.facts, "name": f"“{words().say(LABELS[error.field or ''])}”"})
     return words().error(error)
 
 

@@ -33,6 +33,7 @@ PAGES = {
     "print": "/set/K7Q2-9FXD/print?people=2&cards=3",
     "print, folded in another size": "/set/K7Q2-9FXD/print?people=2&cards=3&flip=fold&card=140x90mm&border=bleed",
     "print, wrong answers": "/set/K7Q2-9FXD/print?people=2&cards=3&start=9&back_x=77&paper=a9",
+    "print, no such card": "/set/K7Q2-9FXD/card.pdf?people=2&cards=3&only=7",
     "printers": "/printers",
     "printers, from a set": "/printers?set=K7Q2-9FXD&people=2&cards=3",
     "no code": "/open?code=",
@@ -113,6 +114,32 @@ def test_paper_printer_and_backs_are_chosen_and_the_files_saved_without_javascri
         download.value.save_as(tmp_path / "backs.pdf")
         with pikepdf.open(tmp_path / "backs.pdf") as pdf:
             assert len(pdf.pages) == 2
+
+
+def test_the_key_enter_gets_the_card_whose_number_was_typed(page: Page) -> None:
+    page.goto("/set/K7Q2-9FXD/print?people=2&cards=3")
+    page.get_by_label("One card alone").fill("4")
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    assert download.value.suggested_filename == "images-to-live-with_K7Q2-9FXD_card-4.pdf"
+
+
+def test_beside_an_image_however_wide_there_is_room_for_its_credit(page: Page) -> None:
+    page.goto("/set/K7Q2-9FXD/p/2?people=2&cards=3")
+    page.evaluate("document.querySelectorAll('.living img').forEach(image => { image.width = 1000; image.height = 625 })")
+    settled(page)
+    widths = [one.bounding_box() for one in page.locator(".living .stack").all()]
+    assert len(widths) == 3
+    assert all(box and box["width"] >= 16 * 16 for box in widths)
+
+
+def test_documents_are_spaced_the_same_with_links_and_without(page: Page) -> None:
+    heights = []
+    for address in ("/plan", "/set/K7Q2-9FXD/documents?people=2&cards=3"):
+        page.goto(address)
+        settled(page)
+        heights.append(page.locator(".documents :is(h2, h3)").first.evaluate("one => one.getBoundingClientRect().height"))
+    assert abs(heights[0] - heights[1]) < 2
 
 
 @pytest.mark.parametrize(("width_px", "where"), [(1280, ".side"), (360, ".bar")])

@@ -73,6 +73,18 @@ def test_what_people_asked_for_is_counted_but_never_told(offices: Offices, tmp_p
         assert told not in page
 
 
+def test_an_image_counts_once_whatever_other_names_it_is_hidden_by(offices: Offices, tmp_path: Path) -> None:
+    office = over(offices, tmp_path)
+    office.place.decisions.opt_out(target="photo", dataset=None, value="5002", sha256s=["a" * 64, "b" * 64])
+    office.place.decisions.block(who="Ana", target="image", dataset="mine", value="004.jpg", sha256s=["c" * 64])
+    for n in (6, 8):
+        reported = {"image_id": f"{n:03}.jpg", "photo": f"500{n}", "sha256": str(n) * 64}
+        office.place.decisions.report(client="a", dataset="mine", reason="private", rows=500, **reported)
+    page = text_of(office.client().get("/care").text)
+    for said in ("Requests · 1 entry", "Reports · 2 entries", "Blocked by hand · 1 entry"):
+        assert said in page
+
+
 def test_no_hash_on_the_page_can_be_made_of_the_few_images_that_there_are(offices: Offices, tmp_path: Path) -> None:
     pages = []
     for name in ("one", "two"):
@@ -149,6 +161,7 @@ def test_while_nothing_is_another_nothing_is_counted_again(offices: Offices, tmp
     office.place.decisions.opt_out(target="photo", dataset=None, value="5002")
     pages = [office.client().get("/care").text]
     monkeypatch.setattr("imagestolive.pipeline.Pipeline.look_up", None)
+    monkeypatch.setattr("imagestolive.ledger.decisions.Decisions.effective", None)
     assert [*pages, office.client().get("/care").text] == pages * 2
 
 

@@ -86,7 +86,7 @@ def test_the_form_as_it_stands_leads_back_to_the_same_set(client: FlaskClient) -
 def test_every_question_of_the_form_has_a_label_and_an_answer(client: FlaskClient) -> None:
     page = client.get(PRINT).text
     asked = {name for name, _ in answers_of(page)}
-    assert set(LABELS) - {"printer"} <= asked
+    assert set(LABELS) - {"printer", "only"} <= asked
     assert len(re.findall(r'class="[^"]*\bfirst\b', page)) == 2  # beside the sheets and, on a phone, in the bar
 
 
@@ -361,18 +361,45 @@ def test_the_code_alone_can_be_printed(client: FlaskClient) -> None:
     assert dict(parse_qsl(urlsplit(choose(client, "/set/K7Q2-9FXD/print", back="notes")).query))["people"] == "1"
 
 
-def test_one_card_is_made_alone(client: FlaskClient) -> None:
-    page = client.get(PRINT).text
-    assert 'formaction="/set/K7Q2-9FXD/card.pdf"' in page
-    answer = client.get(PRINT.replace("/print", "/card.pdf") + "&only=2")
+def form_of_one_card(page: str) -> str:
+    return next(form for form in re.findall(r"<form.*?</form>", page, flags=re.S) if 'action="/set/K7Q2-9FXD/card.pdf"' in form)
+
+
+def test_one_card_is_made_alone_as_the_set_is_chosen(client: FlaskClient) -> None:
+    form = form_of_one_card(client.get(choose(client, PRINT, back="notes", card="a6-minus")).text)
+    sent = [(name, html.unescape(value)) for name, value in re.findall(r'name="(\w+)"[^>]*? value="([^"]*)"', form)]
+    assert sent[0] == ("only", "1")
+    assert "<button>Get this card</button>" in form  # and no other, so that the key Enter presses it
+    answer = client.get("/set/K7Q2-9FXD/card.pdf", query_string=[("only", "2"), *sent[1:]])
     assert answer.status_code == 200
     assert "filename=images-to-live-with_K7Q2-9FXD_card-2.pdf" in answer.headers["Content-Disposition"]
+    asked = sets.read_set_file(read_set_file(BytesIO(answer.data))).request
+    assert (asked.back, asked.card) == ("notes", "a6-minus")
     with pikepdf.open(BytesIO(answer.data)) as pdf:
         assert len(pdf.pages) == 2
 
 
-@pytest.mark.parametrize("only", ["", "0", "10", "x", "１e9"])
-def test_a_card_that_is_not_in_the_set_is_a_sentence(client: FlaskClient, only: str) -> None:
-    answer = client.get("/set/K7Q2-9FXD/card.pdf", query_string={"people": "3", "cards": "3", "only": only})
+@pytest.mark.parametrize(
+    ("only", "said"),
+    [
+        ("", "“One card alone” takes a number from 1 to 9, and is empty."),
+        (" ", "“One card alone” takes a number from 1 to 9, and is empty."),
+        ("0", "“One card alone” takes a whole number from 1 to 9, not “0”."),
+        ("10", "“One card alone” takes a whole number from 1 to 9, not “10”."),
+        ("１e9", "“One card alone” takes a whole number from 1 to 9, not “１e9”."),
+    ],
+)
+def test_a_card_that_is_not_in_the_set_is_said_beside_its_field_and_nothing_else_is_lost(client: FlaskClient, only: str, said: str) -> None:
+    answer = client.get("/set/K7Q2-9FXD/card.pdf", query_string={"people": "3", "cards": "3", "back": "notes", "only": only})
     assert answer.status_code == 400
-    assert "“One card alone” takes a whole number from 1 to 9" in answer.text
+    assert says(answer.text, "only") == said
+    assert f'value="{only}"' in form_of_one_card(answer.text)
+    assert '<a href="#only">One card alone</a>' in answer.text
+    assert ("back", "notes") in answers_of(answer.text)
+    assert files_of(answer.text)
+
+
+def test_where_no_card_can_be_made_its_number_is_not_what_is_wrong(client: FlaskClient) -> None:
+    page = client.get("/set/K7Q2-9FXD/card.pdf?people=3&cards=3&dataset=tiles&only=10").text
+    assert "This set is not complete:" in page
+    assert "cannot be used." not in page
