@@ -15,7 +15,10 @@ from typing import Any, NoReturn
 
 import postgres
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
+from werkzeug.test import TestResponse
 
 import imagestolive
 
@@ -29,6 +32,15 @@ settings.load_profile("ours")
 # However full the machine's disk is, half of it is free, but where a test says otherwise. Before anything has taken it for a default.
 shutil.disk_usage = lambda _path: SimpleNamespace(total=2**40, used=2**39, free=2**39)  # type: ignore[assignment]
 
+
+class _ToTheEnd(FlaskClient):
+    """Reads each answer to its end: one that is left half read has its file open until it is collected, in the middle of another test."""
+
+    def open(self, *asked: Any, buffered: bool = True, **more: Any) -> TestResponse:
+        return super().open(*asked, buffered=buffered, **more)
+
+
+Flask.test_client_class = _ToTheEnd
 
 if REQUIRE_ALL:  # hypothesis tries constants of all modules that are there, and which are there would depend on the tests before
     for module in pkgutil.walk_packages(imagestolive.__path__, "imagestolive."):

@@ -105,6 +105,12 @@ ON_THE_SERVER = (
         stores=("told",),
     ),
     Kept(
+        what=N_("A random number with which the address of a set is signed"),
+        why=N_("So that nobody can date a set back, to see what was taken out since."),
+        until=N_("for good; it says nothing of anybody"),
+        stores=("secret",),
+    ),
+    Kept(
         what=N_("Images that were fetched from where they live"),
         why=N_("So that no host is asked twice. They are images of the data sets, not of visitors."),
         until=N_("{kept_days} days at most; of some data sets no longer than the work they were fetched for"),
