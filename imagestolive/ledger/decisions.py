@@ -182,7 +182,7 @@ class Decisions:
             else:
                 (plain, lists), own = self._force.then(as_of), self._force.own_then(as_of, by) if by else frozenset()
                 everywhere = replace(plain, hashed=self._salts(connection, lists))
-        return joined(everywhere, own) if own else everywhere
+            return joined(everywhere, own) if own else everywhere  # within: it goes through what the next question may add to
 
     def moment(self, code: str) -> str:
         """Now, as the address of a set keeps it: the number of the newest row, signed for this set. An address that anybody could date back

@@ -13,7 +13,7 @@ from imagestolive.errors import ImagesToLiveError
 from imagestolive.press.handouts import Lesson, paper_of, read_lesson
 from imagestolive.teaching import AGES, DOCUMENTS, formats
 from imagestolive.teaching.documents import AGE_WORDS, said_of
-from imagestolive.web import address, review
+from imagestolive.web import address
 from imagestolive.web.guard import site
 from imagestolive.web.language import NAMES, words
 from imagestolive.web.opened import Opened, opened
@@ -57,7 +57,7 @@ def show(typed: str) -> tuple[str, int]:
         why=why,
         offered=[] if why else offered(lambda file: file_path(found, file, chosen)),
         everything=file_path(found, "class.zip", chosen),
-        people=[(person, for_others(found, found.path_of("person.show", person=person))) for person in range(1, people + 1)],
+        people=[(person, found.path_of("person.show", person=person) + found.for_others) for person in range(1, people + 1)],
         waiting=len(found.drawn.waiting),
     )
     return page, 400 if wrong else 200
@@ -85,15 +85,9 @@ def lesson(args: Mapping[str, str], found: Opened) -> Lesson:
     """Whom the documents of a set are for. Raises NotADay, SecondBeforeFirst, NoSuchAge."""
     pairs = {name: args.get(name, "") for name in ASKED}
     return read_lesson(
-        {**pairs, "paper": paper_of(found.drawn.request), "address": site() + for_others(found, found.path())},
+        {**pairs, "paper": paper_of(found.drawn.request), "address": f"{site()}{found.path()}{found.for_others}"},
         lang=words().lang,
     )
-
-
-def for_others(found: Opened, path: str) -> str:
-    """An address of a set that shows, to whoever opens it, what waited for review and was kept by who hands it on."""
-    kept = review.keeper(found.drawn.code) if found.drawn.waiting else {}
-    return f"{path}&{urlencode(kept)}" if kept else path
 
 
 def path(found: Opened, chosen: Lesson) -> str:

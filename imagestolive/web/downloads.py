@@ -47,7 +47,7 @@ def send(typed: str, file: str) -> Response:
             files.download_name(file, found.drawn, lesson=lesson),
         )
 
-    return _or_why_not(answer, found.path())
+    return _or_why_not(answer, found)
 
 
 @bp.get("/set/<typed>/card.pdf")
@@ -69,17 +69,17 @@ def send_one(typed: str) -> Response:
             file_name(drawn.code, f"card-{number}", "pdf"),
         )
 
-    return _or_why_not(answer, found.path())
+    return _or_why_not(answer, found)
 
 
-def _or_why_not(answer: Callable[[], Response], back: str) -> Response:
-    """The answer, or the page that says why there is none and leads back."""
+def _or_why_not(answer: Callable[[], Response], found: Opened) -> Response:
+    """The answer, or the page that says why there is none and leads back to the set."""
     try:
         return answer()
     except ToBeFetched:
         raise
     except ImagesToLiveError as error:
-        page, status = problems.page(words().error(error), error.status, back=back)
+        page, status = problems.page(words().error(error), error.status, back=found.path())
         return make_response(page, status)
 
 

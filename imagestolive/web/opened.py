@@ -6,6 +6,7 @@ import functools
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import url_for
 
@@ -57,6 +58,12 @@ class Opened:
     def pairs(self) -> list[tuple[str, str]]:
         """The pairs of its query string."""
         return address.query(self.whole)
+
+    @functools.cached_property
+    def for_others(self) -> str:
+        """What its addresses need besides, to show to whoever opens them what waited for review and was kept by who hands them on."""
+        kept = review.keeper(self.drawn.code) if self.drawn.waiting else {}
+        return f"&{urlencode(kept)}" if kept else ""
 
     @functools.cached_property
     def pictures(self) -> list[Picture]:
